@@ -78,6 +78,17 @@ export async function list<T>(path: string): Promise<Page<T>> {
   return (await (await send("GET", path)).json()) as Page<T>;
 }
 
+/** All entries of a list, read page by page. */
+export async function all<T>(path: string): Promise<T[]> {
+  const entries: T[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page: Page<T> = await list<T>(`${path}${path.includes("?") ? "&" : "?"}limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    entries.push(...page.data);
+    cursor = page.meta.next_cursor;
+  }
+  return entries;
+}
+
 /** Sends JSON and returns the `data` of the answer, if it has any. */
 export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };

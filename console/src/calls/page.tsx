@@ -1,4 +1,4 @@
-import { get, list, type Page } from "../api";
+import { all, get, list, type Page } from "../api";
 import { t } from "../i18n";
 import type { Call, Member, Room } from "../types";
 import { useAction, useLoad } from "../ui/load";
@@ -61,6 +61,6 @@ async function load(cursor: string, known: Map<string, Place>): Promise<Found> {
 }
 
 async function placeOf(id: string): Promise<Place> {
-  const [{ name }, members] = await Promise.all([get<Room>(`/v1/rooms/${id}`), list<Member>(`/v1/rooms/${id}/members`)]);
-  return { name, members: members.data };
+  const [{ name }, members] = await Promise.all([get<Room>(`/v1/rooms/${id}`), all<Member>(`/v1/rooms/${id}/members`)]);
+  return { name, members };
 }

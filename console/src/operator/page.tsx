@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { change, get, list } from "../api";
+import { all, change, get, list } from "../api";
 import { day, moment, number, t } from "../i18n";
 import type { AuditEvent, Tenant } from "../types";
 import { Dialog, FormDialog } from "../ui/dialogs";
@@ -114,7 +114,7 @@ function Figure({ label, value, hint = "" }: { label: string; value: number; hin
 }
 
 function Tenants() {
-  const tenants = useLoad(() => list<Tenant>("/v1/admin/tenants"));
+  const tenants = useLoad(() => all<Tenant>("/v1/admin/tenants"));
   const [editing, setEditing] = useState<Tenant | "new" | null>(null);
   const [keys, setKeys] = useState<Tenant | null>(null);
   const limit = (value: number | null, unit: string) => (value === null ? t.operator.unlimited : `${number(value)} ${unit}`);
@@ -124,7 +124,7 @@ function Tenants() {
         <Button kind="primary" icon="plus" onClick={() => setEditing("new")}>{t.operator.createTenant}</Button>
       </div>
       <Show of={tenants}>
-        {({ data }) => (
+        {(data) => (
           <div class="scroll" tabIndex={0} role="region" aria-label={t.operator.tenants}>
             <table class="table">
               <thead>
@@ -187,7 +187,7 @@ function EditTenant({ tenant, onClose, done }: { tenant: Tenant | null; onClose:
 }
 
 function Audit() {
-  const tenants = useLoad(() => list<Tenant>("/v1/admin/tenants"));
+  const tenants = useLoad(() => all<Tenant>("/v1/admin/tenants"));
   const [tenant, setTenant] = useState("");
   const events = useLoad(() => list<AuditEvent>(`/v1/admin/audit?limit=100${tenant ? `&tenant_id=${tenant}` : ""}`), [tenant]);
   const action = useAction();
@@ -197,7 +197,7 @@ function Audit() {
         {(id) => (
           <select id={id} class="narrow" value={tenant} onChange={(event) => setTenant(event.currentTarget.value)}>
             <option value="">{t.operator.ownTenant}</option>
-            {tenants.data?.data.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+            {tenants.data?.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
           </select>
         )}
       </Field>

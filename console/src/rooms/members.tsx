@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { change, list } from "../api";
+import { all, change } from "../api";
 import { t } from "../i18n";
 import { may, session } from "../session";
 import { ADMIN_POWER, type Key, type Member, type Room } from "../types";
@@ -10,7 +10,7 @@ export function Members({ room, members, power, reload }: { room: Room; members:
   const [invited, setInvited] = useState("");
   // Users are known to whoever may list their keys; others have to be told the id.
   const users = useLoad(async () => {
-    const keys = may("admin") ? (await list<Key>("/v1/admin/keys")).data : [];
+    const keys = may("admin") ? await all<Key>("/v1/admin/keys") : [];
     return [...new Map(keys.map(({ user, user_id }) => [user, user_id]))];
   });
   const { busy, error, run } = useAction();

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, change, ensureSignedIn, get, list, openSocket, type Page } from "../api";
+import { ApiError, all, change, ensureSignedIn, get, list, openSocket, type Page } from "../api";
 import { t } from "../i18n";
 import { go, href } from "../router";
 import { may, session } from "../session";
@@ -29,8 +29,8 @@ export function RoomPage({ id }: { id: string }) {
   const state = useLoad<RoomState>(async () => {
     const room = await get<Room>(path);
     try {
-      const [members, messages] = await Promise.all([list<Member>(`${path}/members`), list<RoomMessage>(`${path}/messages?limit=50`)]);
-      return { room, members: members.data.filter(({ membership }) => membership !== "leave"), messages };
+      const [members, messages] = await Promise.all([all<Member>(`${path}/members`), list<RoomMessage>(`${path}/messages?limit=50`)]);
+      return { room, members: members.filter(({ membership }) => membership !== "leave"), messages };
     } catch (failure) {
       if (failure instanceof ApiError && failure.status === 403) return { room, members: null, messages: { data: [], meta: { total: 0, next_cursor: null } } };
       throw failure;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { change, list, get } from "../api";
+import { all, change, get } from "../api";
 import { bytes, clock, day, language, moment, number, t } from "../i18n";
 import { may, session } from "../session";
 import type { Key, StorageUsage, Usage } from "../types";
@@ -26,7 +26,7 @@ const PERMISSIONS = ["media:read", "media:write", "rooms", "calls", "calls:recor
 /** The keys of a tenant; by default of the one that is signed in. */
 export function Keys({ tenant }: { tenant?: string }) {
   const query = tenant ? `?tenant_id=${tenant}` : "";
-  const keys = useLoad(() => list<Key>(`/v1/admin/keys${query}`), [tenant]);
+  const keys = useLoad(() => all<Key>(`/v1/admin/keys${query}`), [tenant]);
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
   return (
@@ -35,7 +35,7 @@ export function Keys({ tenant }: { tenant?: string }) {
         <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>{t.usage.createKey}</Button>
       </div>
       <Show of={keys}>
-        {({ data }) => (
+        {(data) => (
           <div class="scroll" tabIndex={0} role="region" aria-label={t.usage.keys}>
             <table class="table keys">
               <thead>

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
 import parley.auth.Permission;
-import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -50,7 +49,8 @@ public final class KeyRoutes {
 
   private void list(Exchange exchange) throws IOException {
     TenantId tenant = tenant(exchange, exchange.query("tenant_id").orElse(null));
-    exchange.page(Page.whole(keys.list(tenant)).map(listed -> KeyView.of(listed, null)));
+    exchange.page(
+        keys.list(tenant, exchange.pageRequest()).map(listed -> KeyView.of(listed, null)));
   }
 
   private void create(Exchange exchange) throws IOException {

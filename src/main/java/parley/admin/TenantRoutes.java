@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
-import parley.paging.Page;
 import parley.problem.ProblemCode;
-import parley.tenants.Tenant;
 import parley.tenants.TenantId;
 import parley.tenants.Tenants;
 import parley.tenants.VideoOptions;
@@ -33,16 +31,13 @@ public final class TenantRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    exchange.page(Page.whole(tenants.list()));
+    exchange.page(tenants.list(exchange.pageRequest()));
   }
 
   private void create(Exchange exchange) throws IOException {
     ObjectNode body = exchange.json(ObjectNode.class);
     String name = Fields.text(body, "name", "");
-    // Validated first, so that an invalid limit does not leave a tenant behind.
-    Tenants.Limits limits = limits(body, Tenants.Limits.NONE);
-    Tenant tenant = tenants.create(name);
-    exchange.data(201, tenants.limit(tenant.id(), before -> limits));
+    exchange.data(201, tenants.create(name, limits(body, Tenants.Limits.NONE)));
   }
 
   private void change(Exchange exchange) throws IOException {

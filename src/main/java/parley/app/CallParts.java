@@ -43,6 +43,10 @@ import parley.web.Route;
 record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> recordings) {
   private static final String OFF = "off: no LiveKit is configured";
 
+  /// How long a file of a recording that was given up may take to arrive: over a weekend, for what
+  /// operators put in place by hand.
+  private static final Duration LATE_FILES = Duration.ofDays(7);
+
   /// Together less than three seconds, by when whoever calls is to know that there is no call.
   private static final Duration CONNECTING = Duration.ofMillis(800);
 
@@ -92,7 +96,10 @@ record CallParts(List<Route> routes, Supplier<String> state, Supplier<String> re
         new RecordingChanges(
             changes,
             new RecordingTimeouts(
-                config.recordingBegin(), config.reconnecting(), config.recordingFinish()));
+                config.recordingBegin(),
+                config.reconnecting(),
+                config.recordingFinish(),
+                LATE_FILES));
     Optional<RecordingParts> recording =
         RecordingParts.start(
             base,

@@ -11,6 +11,7 @@ import parley.auth.ApiKey;
 import parley.auth.ApiKeys;
 import parley.auth.KeyId;
 import parley.auth.Permission;
+import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.TenantId;
@@ -102,7 +103,7 @@ final class KeyCommand extends CommandGroup {
   static final class List extends OfTenant {
     @Override
     void work(TenantId tenant, ApiKeys keys, PrintWriter out) {
-      for (ApiKeys.Listed listed : keys.list(tenant)) {
+      for (ApiKeys.Listed listed : Page.all(page -> keys.list(tenant, page))) {
         ApiKey key = listed.key();
         String permissions =
             key.permissions().stream()

@@ -16,9 +16,11 @@ import parley.auth.Permission;
 import parley.config.Config;
 import parley.config.ConfigReader.Flag;
 import parley.config.Roles.Role;
+import parley.paging.Cursor;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
-import parley.tenants.Tenant;
+import parley.tenants.Tenants;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -131,12 +133,28 @@ final class ServeCommand implements Callable<Integer> {
 
   /// The key of a new installation, made when there is no tenant yet.
   private static Optional<ApiKeySecret> firstKey(Server server) {
-    if (!server.tenants().list().isEmpty()) {
+    if (!server.tenants().list(new PageRequest(Cursor.START, 1)).items().isEmpty()) {
       return Optional.empty();
     }
-    Tenant tenant;
     try {
-      tenant = server.tenants().create(FIRST_TENANT);
+      // Together, so that no crash leaves a tenant whose key nobody was told.
+      return Optional.of(
+          server
+              .tenants()
+              .create(
+                  FIRST_TENANT,
+                  Tenants.Limits.NONE,
+                  (transaction, tenant) ->
+                      server
+                          .keys()
+                          .create(
+                              transaction,
+                              tenant.id(),
+                              FIRST_USER,
+                              "first key",
+                              Permission.allOfATenant(),
+                              null)
+                          .secret()));
     } catch (Problem another) {
       if (another.code() == ProblemCode.TENANT_EXISTS) {
         // Another node began at the same moment, and prints the key.
@@ -144,11 +162,6 @@ final class ServeCommand implements Callable<Integer> {
       }
       throw another;
     }
-    return Optional.of(
-        server
-            .keys()
-            .create(tenant.id(), FIRST_USER, "first key", Permission.allOfATenant(), null)
-            .secret());
   }
 
   /// What a start tells the person who started it.

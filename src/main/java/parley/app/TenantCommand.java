@@ -2,6 +2,7 @@ package parley.app;
 
 import java.io.PrintWriter;
 import parley.auth.ApiKeys;
+import parley.paging.Page;
 import parley.tenants.Tenant;
 import parley.tenants.Tenants;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ final class TenantCommand extends CommandGroup {
 
     @Override
     void work(Tenants tenants, ApiKeys keys, PrintWriter out) {
-      out.println(tenants.create(name).id());
+      out.println(tenants.create(name, Tenants.Limits.NONE).id());
     }
   }
 
@@ -40,7 +41,7 @@ final class TenantCommand extends CommandGroup {
   static final class List extends AdminWork {
     @Override
     void work(Tenants tenants, ApiKeys keys, PrintWriter out) {
-      for (Tenant tenant : tenants.list()) {
+      for (Tenant tenant : Page.all(tenants::list)) {
         out.println(tenant.id() + "\t" + tenant.name());
       }
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import parley.paging.PageRequest;
 import parley.tenants.TenantId;
 
 /// The SQL of API keys.
@@ -37,18 +38,37 @@ final class ApiKeyTable {
         .findOne();
   }
 
-  public static List<ApiKeys.Listed> list(Handle transaction, TenantId tenant) {
+  /// Returns the tenant's keys after the cursor, newest first.
+  static List<ApiKeys.Listed> list(Handle transaction, TenantId tenant, PageRequest page) {
     return transaction
         .createQuery(
             """
             select api_keys.*, users.name as user_name
             from api_keys join users on users.tenant_id = api_keys.tenant_id and users.id = user_id
             where api_keys.tenant_id = :tenant
-            order by api_keys.created_at, api_keys.id
+              and (api_keys.created_at, api_keys.id) < (:before, :beforeId)
+            order by api_keys.created_at desc, api_keys.id desc limit :max
             """)
         .bind("tenant", tenant)
+        .bindMethods(page)
         .mapTo(ApiKeys.Listed.class)
         .list();
+  }
+
+  /// Returns how many keys the tenant has, expired ones included.
+  static long count(Handle transaction, TenantId tenant) {
+    return transaction
+        .createQuery("select count(*) from api_keys where tenant_id = :tenant")
+        .bind("tenant", tenant)
+        .mapTo(long.class)
+        .one();
+  }
+
+  static void deleteExpired(Handle transaction, TenantId tenant, Instant now) {
+    transaction
+        .createUpdate("delete from api_keys where tenant_id = :tenant and expires_at <= :now")
+        .bindMap(Map.of("tenant", tenant, "now", now))
+        .execute();
   }
 
   /// Returns the keys that are neither revoked nor expired, of any tenant.

@@ -3,13 +3,16 @@ package parley.auth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
 import parley.db.Signals;
+import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.NameValidator;
@@ -20,6 +23,9 @@ import parley.tenants.TenantTable;
 public final class ApiKeys implements Authenticator {
   /// The [Signals] channel that carries the ids of revoked keys to every node.
   public static final String REVOKED = "parley_revoked_keys";
+
+  /// How many keys a tenant may have.
+  static final int MAX_KEYS = 10_000;
 
   /// RFC 3339 cannot express later times.
   private static final Instant LAST_EXPIRY = Instant.parse("9999-12-31T00:00:00Z");
@@ -44,7 +50,21 @@ public final class ApiKeys implements Authenticator {
   /// Creates a key for a user of the tenant, and the user if the name is new.
   ///
   /// @param expiresAt null for never
+  /// @throws Problem TENANT_NOT_FOUND, TOO_MANY_KEYS if the tenant has [#MAX_KEYS] that have not
+  ///   expired, or VALIDATION
   public Created create(
+      TenantId tenant,
+      String user,
+      String name,
+      Set<Permission> permissions,
+      @Nullable Instant expiresAt) {
+    return database.inTransaction(
+        transaction -> create(transaction, tenant, user, name, permissions, expiresAt));
+  }
+
+  /// Like [#create(TenantId, String, String, Set, Instant)], within the caller's transaction.
+  public Created create(
+      Handle transaction,
       TenantId tenant,
       String user,
       String name,
@@ -63,24 +83,47 @@ public final class ApiKeys implements Authenticator {
           .at("expires_at");
     }
     ApiKeySecret secret = ApiKeySecret.random();
-    return database.inTransaction(transaction -> {
-      ApiKey key =
-          new ApiKey(
-              KeyId.random(),
-              tenant,
-              TenantTable.user(transaction, tenant, user, clock.instant()),
-              name,
-              permissions,
-              clock.instant(),
-              expiresAt,
-              null);
-      ApiKeyTable.insert(transaction, key, secret.sha256());
-      return new Created(key, secret);
-    });
+    makeRoom(transaction, tenant);
+    ApiKey key =
+        new ApiKey(
+            KeyId.random(),
+            tenant,
+            TenantTable.user(transaction, tenant, user, clock.instant()),
+            name,
+            permissions,
+            clock.instant(),
+            expiresAt,
+            null);
+    ApiKeyTable.insert(transaction, key, secret.sha256());
+    return new Created(key, secret);
   }
 
-  public List<Listed> list(TenantId tenant) {
-    return database.inTransaction(transaction -> ApiKeyTable.list(transaction, tenant));
+  /// Ensures that the tenant may have one more key. Expired keys are listed until their place is
+  /// needed.
+  private void makeRoom(Handle transaction, TenantId tenant) {
+    // Locked, so that keys created at the same time are counted.
+    if (TenantTable.lock(transaction, tenant).isEmpty()) {
+      throw new Problem(ProblemCode.TENANT_NOT_FOUND, "There is no such tenant.");
+    }
+    if (ApiKeyTable.count(transaction, tenant) < MAX_KEYS) {
+      return;
+    }
+    ApiKeyTable.deleteExpired(transaction, tenant, clock.instant());
+    if (ApiKeyTable.count(transaction, tenant) >= MAX_KEYS) {
+      throw new Problem(
+          ProblemCode.TOO_MANY_KEYS,
+          "A tenant may have at most %,d keys; revoke those that nobody needs."
+              .formatted(MAX_KEYS));
+    }
+  }
+
+  /// The tenant's keys, newest first: one page of them.
+  public Page<Listed> list(TenantId tenant, PageRequest page) {
+    return database.inTransaction(transaction ->
+        page.page(
+                ApiKeyTable.list(transaction, tenant, page),
+                listed -> new Cursor(listed.key().createdAt(), listed.key().id().value()))
+            .counted(ApiKeyTable.count(transaction, tenant)));
   }
 
   /// Revokes a key at once: its next request is refused, and a signal ends streams and uploads in

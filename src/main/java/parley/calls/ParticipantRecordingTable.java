@@ -25,8 +25,9 @@ final class ParticipantRecordingTable {
       @Nullable Integer videoKbps) {}
 
   /// Whether a connected participant (`seat`) must be recorded: no recording of them is in
-  /// progress, none ended a moment ago (LiveKit may not have reported their departure yet), and
-  /// none failed recently.
+  /// progress, none ended a moment ago (LiveKit may not have reported their departure yet), and the
+  /// last failure is long enough ago: half a minute after the first one, and twice as long after
+  /// each, at most a quarter of an hour.
   private static final String MISSING =
       """
       seat.presence = 'connected' and not exists (
@@ -34,8 +35,13 @@ final class ParticipantRecordingTable {
         where recording.tenant_id = seat.tenant_id and recording.call_id = seat.call_id
           and recording.participant_id = seat.user_id
           and (recording.status in ('requested', 'running', 'stopping')
-            or recording.ended_at > :ended
-            or (recording.status = 'failed' and recording.since > :failed)))
+            or recording.ended_at > :ended))
+      and not exists (
+        select 1 from call_recordings failed
+        where failed.tenant_id = seat.tenant_id and failed.call_id = seat.call_id
+          and failed.participant_id = seat.user_id and failed.status = 'failed'
+        having max(failed.since)
+          + make_interval(secs => least(15 * power(2, least(count(*), 10)), 900)) > :now)
       """;
 
   static void insert(Handle transaction, Session session) {
@@ -91,9 +97,8 @@ final class ParticipantRecordingTable {
 
   /// Returns calls with participants who must be recorded and are not.
   ///
-  /// @param ended see [#MISSING]
-  /// @param failed see [#MISSING]
-  static List<CallRef> incomplete(Handle transaction, Instant ended, Instant failed) {
+  /// @param ended before which recordings must have ended
+  static List<CallRef> incomplete(Handle transaction, Instant ended, Instant now) {
     return transaction
         .createQuery(
             """
@@ -104,20 +109,20 @@ final class ParticipantRecordingTable {
             where
             """
                 + MISSING)
-        .bindMap(Map.of("ended", ended, "failed", failed))
+        .bindMap(Map.of("ended", ended, "now", now))
         .mapTo(CallRef.class)
         .list();
   }
 
   /// Returns the participants of a call who must be recorded and are not.
-  static List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant failed) {
+  static List<UserId> missing(Handle transaction, CallRef call, Instant ended, Instant now) {
     return transaction
         .createQuery(
             "select user_id from call_seats seat where tenant_id = :tenant and call_id = :id and "
                 + MISSING
                 + " order by joined_at, user_id")
         .bindMethods(call)
-        .bindMap(Map.of("ended", ended, "failed", failed))
+        .bindMap(Map.of("ended", ended, "now", now))
         .mapTo(UserId.class)
         .list();
   }

@@ -28,9 +28,6 @@ public final class ParticipantRecordings implements AutoCloseable {
   /// Egress may report that a participant left before LiveKit does.
   private static final Duration AFTER_END = Duration.ofSeconds(3);
 
-  /// Egress may be busy with other recordings.
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
-
   private final Database database;
   private final RecordingChanges changes;
   private final RecordingSteps steps;
@@ -57,8 +54,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     List<CallRef> incomplete =
         database.inTransaction(transaction -> {
           ParticipantRecordingTable.deleteEnded(transaction);
-          return ParticipantRecordingTable.incomplete(
-              transaction, now.minus(AFTER_END), now.minus(AFTER_FAILURE));
+          return ParticipantRecordingTable.incomplete(transaction, now.minus(AFTER_END), now);
         });
     incomplete.forEach(call -> PeriodicWork.safely(NAME, () -> complete(call)));
   }
@@ -101,8 +97,7 @@ public final class ParticipantRecordings implements AutoCloseable {
     Instant now = now();
     List<Recording> added = new ArrayList<>();
     for (UserId participant :
-        ParticipantRecordingTable.missing(
-            transaction, call.ref(), now.minus(AFTER_END), now.minus(AFTER_FAILURE))) {
+        ParticipantRecordingTable.missing(transaction, call.ref(), now.minus(AFTER_END), now)) {
       Recording recording = recording(call, session, participant, now);
       changes.begin(transaction, call, recording);
       added.add(recording);

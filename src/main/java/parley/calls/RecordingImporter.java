@@ -26,12 +26,16 @@ import parley.storage.Blobs;
 import parley.storage.Deliveries;
 import parley.storage.SpoolFile;
 import parley.tenants.RoomId;
+import parley.tenants.TenantTurns;
 
 /// Imports the files that egress delivers as media entries. Safe to run repeatedly and on several
 /// nodes at once: the entry, its message in the room and its transcription are created once.
 public final class RecordingImporter {
   private static final Logger LOG = LoggerFactory.getLogger(RecordingImporter.class);
   private static final int BUFFER_BYTES = 64 * 1024;
+
+  /// Each import needs space in the spool for a whole recording.
+  private static final int MAX_CONCURRENT = 3;
 
   /// Shorter than the second after which other nodes take over.
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
@@ -42,7 +46,7 @@ public final class RecordingImporter {
   private final Blobs blobs;
   private final RecordingPublication publication;
   private final Set<RecordingId> inProgress = ConcurrentHashMap.newKeySet();
-  private final ImportTurns turns = new ImportTurns();
+  private final TenantTurns turns = new TenantTurns(MAX_CONCURRENT, 1);
 
   public RecordingImporter(
       Database database,
@@ -64,6 +68,11 @@ public final class RecordingImporter {
 
   /// The file has no duration, so it is neither audio nor video.
   private static final class Unplayable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// Who was to own the entry has left the room while the file was stored.
+  private static final class OwnerLeft extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
@@ -122,9 +131,14 @@ public final class RecordingImporter {
     try (SpoolFile copy = blobs.receive()) {
       fetch(ref, recording.file(), file.get().size(), copy);
       publication.keep(
-          recording, room, copy, (transaction, media) -> imported(transaction, ref, room, media));
+          recording,
+          room,
+          copy,
+          (transaction, media) -> imported(transaction, recording, room, media));
     } catch (Overtaken byAnotherNode) {
       LOG.debug("{} has already been imported", ref.id());
+    } catch (OwnerLeft meanwhile) {
+      LOG.info("{} is given to somebody else in the next run", ref.id());
     } catch (Unplayable broken) {
       unusable(ref, "The file from egress is not playable.");
     } catch (Problem refused) {
@@ -157,15 +171,19 @@ public final class RecordingImporter {
     }
   }
 
-  private void imported(Handle transaction, RecordingRef ref, RoomId room, Media media) {
+  private void imported(Handle transaction, Recording before, RoomId room, Media media) {
     if (media.metadata().duration() == null) {
       throw new Unplayable();
+    }
+    // Before the call is locked, as everywhere.
+    if (!publication.owner(transaction, before, room).equals(media.owner())) {
+      throw new OwnerLeft();
     }
     Recording recording =
         changes
             .apply(
                 transaction,
-                ref,
+                before.ref(),
                 new RecordingInput.Imported(media.id(), changes.clock().instant()))
             .recording();
     if (!(recording.state() instanceof Completed completed)

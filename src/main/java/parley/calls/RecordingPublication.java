@@ -63,8 +63,7 @@ public final class RecordingPublication {
       CallId callId,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId participantId) {}
 
-  /// Creates a media entry owned by the user who started the recording or, if they have left the
-  /// room, by its first admin: an owner may read and delete what was said without them.
+  /// Creates a media entry of the [#owner].
   ///
   /// @param record called in the transaction that adds the entry; an exception rolls it back
   void keep(Recording recording, RoomId room, SpoolFile file, BiConsumer<Handle, Media> record)
@@ -73,7 +72,9 @@ public final class RecordingPublication {
     uploads.storeFor(recording.tenant(), owner, file, fileName(recording), record);
   }
 
-  private UserId owner(Handle transaction, Recording recording, RoomId room) {
+  /// The user who started the recording or, if they have left the room, its first admin: an owner
+  /// may read and delete what was said without them.
+  UserId owner(Handle transaction, Recording recording, RoomId room) {
     return rooms.isMember(transaction, recording.tenant(), recording.startedBy(), room)
         ? recording.startedBy()
         : rooms.joined(transaction, recording.tenant(), room).stream()

@@ -36,8 +36,9 @@ public final class RecordingReconciler implements AutoCloseable {
   /// stopped.
   private static final Duration TICK = Duration.ofMillis(500);
 
-  /// How often to retry deleting a file that this server may not delete.
-  private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
+  /// How often to look for a file that has been missing for long, and to retry deleting one that
+  /// this server may not delete.
+  private static final Duration RARELY = Duration.ofHours(1);
 
   private final Database database;
   private final RecordingSteps steps;
@@ -131,7 +132,7 @@ public final class RecordingReconciler implements AutoCloseable {
     // Concurrently, because LiveKit may answer for one and hang for another.
     database
         .inTransaction(transaction ->
-            RecordingWorkTable.take(transaction, notSince, now().minus(REMOVAL_INTERVAL), now()))
+            RecordingWorkTable.take(transaction, notSince, now().minus(RARELY), now()))
         .forEach(ref -> soon(ref.id(), () -> reconcile(ref)));
     database
         .inTransaction(RecordingWorkTable::withUnknownRecorders)

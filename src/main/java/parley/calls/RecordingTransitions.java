@@ -154,7 +154,8 @@ final class RecordingTransitions {
     };
   }
 
-  /// An egress presumed dead may have continued, and its file arrives late.
+  /// An egress presumed dead may have continued to the end of a long call, and what it could not
+  /// upload may be put in place by hand. So the file may arrive days later.
   private Next failed(Failed state, RecordingInput input) {
     if (!state.awaitsFile()) {
       return same(state);
@@ -168,7 +169,7 @@ final class RecordingTransitions {
           when info.status() == EgressInfo.Status.COMPLETE
               || info.status() == EgressInfo.Status.LIMIT_REACHED ->
           new Next(state, List.of(new RecordingEffect.Import()));
-      case RecordingInput.Tick(Instant now) when isOver(state, timeouts.finishing(), now) ->
+      case RecordingInput.Tick(Instant now) when isOver(state, timeouts.adopting(), now) ->
           then(new Failed(state.since(), state.reason(), false));
       case RecordingInput ignored -> same(state);
     };

@@ -182,7 +182,9 @@ public record Config(
               range = {1, 10_000})
           int streamsPerTenant,
       @Setting(
-              value = "The maximum number of concurrent streams on this node.",
+              value =
+                  "The maximum number of concurrent streams on this node. The last one is for a"
+                      + " tenant who has none.",
               defaultValue = "200",
               range = {1, 10_000})
           int streams,

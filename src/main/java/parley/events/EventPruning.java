@@ -10,6 +10,8 @@ import parley.tenants.TenantId;
 /// Deletes events when their retention ends, except for messages, which remain in their rooms. Runs
 /// on every node; nodes do not wait for each other.
 public final class EventPruning implements AutoCloseable {
+  private static final String NAME = "event-pruning";
+
   /// Keeps transactions short.
   private static final int BATCH = 5000;
 
@@ -32,8 +34,11 @@ public final class EventPruning implements AutoCloseable {
   public void start() {
     periodicWork.every(
         every,
-        "event-pruning",
-        () -> database.inTransaction(PositionTable::tenants).forEach(this::prune));
+        NAME,
+        () ->
+            database
+                .inTransaction(PositionTable::tenants)
+                .forEach(tenant -> PeriodicWork.safely(NAME, () -> prune(tenant))));
   }
 
   @Override

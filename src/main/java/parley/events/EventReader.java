@@ -2,7 +2,6 @@ package parley.events;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import parley.db.Database;
@@ -11,6 +10,7 @@ import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
+import parley.tenants.TenantTurns;
 import parley.tenants.UserId;
 
 /// Reads past events that a user may read.
@@ -18,33 +18,42 @@ public final class EventReader {
   /// Leaves database connections to others when a thousand clients reconnect at once.
   private static final int MAX_READS = 3;
 
+  private static final int MAX_READS_OF_TENANT = 2;
+
   /// A day as a difference of positions, which are microseconds.
   private static final long DAY = Duration.ofDays(1).toNanos() / 1000;
 
   private final Database database;
-  private final Semaphore permits = new Semaphore(MAX_READS, true);
+  private final TenantTurns turns = new TenantTurns(MAX_READS, MAX_READS_OF_TENANT);
 
   public EventReader(Database database) {
     this.database = database;
   }
 
-  /// The position before the oldest retained event, for users without a position.
-  public long oldest(TenantId tenant) {
-    return reading(transaction -> PositionTable.extent(transaction, tenant).pruned());
-  }
-
   /// The position of the newest event that the user may read. Reveals nothing about others' events.
   public long newest(TenantId tenant, UserId user) {
-    return reading(transaction ->
-        Math.max(
-            EventTable.lastVisibleTo(transaction, tenant, user),
-            PositionTable.extent(transaction, tenant).pruned()));
+    return reading(
+        tenant,
+        transaction ->
+            Math.max(
+                EventTable.lastVisibleTo(transaction, tenant, user),
+                PositionTable.extent(transaction, tenant).pruned()));
   }
 
   /// Throws EVENTS_GONE when events after `since` have been deleted, and BAD_REQUEST when `since`
   /// lies in the future.
   public void check(TenantId tenant, long since) {
-    reading(transaction -> checked(transaction, tenant, since));
+    reading(tenant, transaction -> checked(transaction, tenant, since));
+  }
+
+  /// The user's oldest retained events, in order; for users without a position.
+  EventPage first(TenantId tenant, UserId user, int max) {
+    return reading(
+        tenant,
+        transaction -> {
+          Extent extent = PositionTable.extent(transaction, tenant);
+          return page(transaction, tenant, user, extent.pruned(), extent.last(), max);
+        });
   }
 
   /// The user's next events after `since`, in order. Throws as [#check].
@@ -54,21 +63,29 @@ public final class EventReader {
 
   /// As above, without events after `upTo`.
   EventPage page(TenantId tenant, UserId user, long since, long upTo, int max) {
-    return reading(transaction -> {
-      // Events committed from now on are left to the next page, so that none is skipped.
-      long last = Math.min(upTo, checked(transaction, tenant, since).last());
-      List<Event> found = EventTable.visibleTo(transaction, tenant, user, since, last, max + 1);
-      // Again, because events may have been deleted between the two queries.
-      requireKept(PositionTable.extent(transaction, tenant), since);
-      if (found.size() <= max && !EventTable.fillAPage(found)) {
-        long read = found.isEmpty() ? since : found.getLast().position();
-        // Advances users who receive no events, so that they do not fall behind the retention.
-        // Rounded to a day, the position reveals nothing about others' events.
-        return new EventPage(found, Math.max(read, last - Math.floorMod(last, DAY)), false);
-      }
-      List<Event> page = found.subList(0, Math.min(max, found.size()));
-      return new EventPage(page, page.getLast().position(), true);
-    });
+    return reading(
+        tenant,
+        transaction -> {
+          // Events committed from now on are left to the next page, so that none is skipped.
+          long last = Math.min(upTo, checked(transaction, tenant, since).last());
+          EventPage page = page(transaction, tenant, user, since, last, max);
+          // Again, because events may have been deleted between the two queries.
+          requireKept(PositionTable.extent(transaction, tenant), since);
+          return page;
+        });
+  }
+
+  private static EventPage page(
+      Handle transaction, TenantId tenant, UserId user, long since, long last, int max) {
+    List<Event> found = EventTable.visibleTo(transaction, tenant, user, since, last, max + 1);
+    if (found.size() <= max && !EventTable.fillAPage(found)) {
+      long read = found.isEmpty() ? since : found.getLast().position();
+      // Advances users who receive no events, so that they do not fall behind the retention.
+      // Rounded to a day, the position reveals nothing about others' events.
+      return new EventPage(found, Math.max(read, last - Math.floorMod(last, DAY)), false);
+    }
+    List<Event> page = found.subList(0, Math.min(max, found.size()));
+    return new EventPage(page, page.getLast().position(), true);
   }
 
   /// The messages of a room before a position, newest first, that were sent while the user was a
@@ -106,12 +123,12 @@ public final class EventReader {
     }
   }
 
-  private <T> T reading(Function<Handle, T> work) {
-    permits.acquireUninterruptibly();
+  private <T> T reading(TenantId tenant, Function<Handle, T> work) {
+    turns.begin(tenant);
     try {
       return database.inTransaction(work);
     } finally {
-      permits.release();
+      turns.end(tenant);
     }
   }
 }

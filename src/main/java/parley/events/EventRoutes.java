@@ -59,7 +59,7 @@ public final class EventRoutes {
     Caller caller = exchange.caller();
     int limit = exchange.query("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     int seconds = exchange.query("timeout", 0, 0, MAX_WAIT_SECONDS);
-    long since = since(exchange).orElseGet(() -> reader.oldest(caller.tenant()));
+    Optional<Long> since = since(exchange);
     EventPage page;
     try {
       page =

@@ -110,7 +110,8 @@ final class EventTable {
                           and stream_position > greatest(:since, from_position - 1)
                           and stream_position <= least(:upTo, until_position)
                           and except_id is distinct from :user
-                        order by stream_position limit :max) as visible)
+                        order by stream_position limit :max) as visible
+                        where until_position is null or until_position > :since)
                       union all
                       (select * from events
                         where tenant_id = :tenant and user_id = :user

@@ -1,6 +1,7 @@
 package parley.events;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import parley.auth.Caller;
@@ -24,9 +25,9 @@ final class LongPoll implements Subscriber {
     this.rights = rights;
   }
 
-  /// The caller's events after `since`, as soon as there are any. Returns an empty page when none
-  /// comes within `wait` or the server stops.
-  EventPage await(long since, int max, Duration wait) throws InterruptedException {
+  /// The caller's events after `since`, or the oldest without it, as soon as there are any. Returns
+  /// an empty page when none comes within `wait` or the server stops.
+  EventPage await(Optional<Long> since, int max, Duration wait) throws InterruptedException {
     EventPage page = page(since, max);
     if (!page.events().isEmpty() || wait.isZero()) {
       return page;
@@ -36,7 +37,8 @@ final class LongPoll implements Subscriber {
     try {
       while (true) {
         // The first time, this finds events from between the page above and attaching.
-        page = page(page.next(), max);
+        long read = page.next();
+        page = page(since.map(given -> read), max);
         long left = until - System.nanoTime();
         if (!page.events().isEmpty() || left <= 0 || feed.isStopping()) {
           return page;
@@ -61,8 +63,10 @@ final class LongPoll implements Subscriber {
     rights.run();
   }
 
-  private EventPage page(long since, int max) {
-    return reader.page(caller.tenant(), caller.user(), since, max);
+  private EventPage page(Optional<Long> since, int max) {
+    return since.isPresent()
+        ? reader.page(caller.tenant(), caller.user(), since.get(), max)
+        : reader.first(caller.tenant(), caller.user(), max);
   }
 
   @Override

@@ -33,8 +33,6 @@ final class TenantFeed {
   private final TenantId tenant;
   private final Semaphore wake = new Semaphore(0);
 
-  /// Guards the position and the subscribers.
-
   private final Map<UserId, Set<Subscriber>> subscribers = new HashMap<>();
 
   private long position;
@@ -152,7 +150,8 @@ final class TenantFeed {
         ranges.put(
             room,
             database
-                .inTransaction(transaction -> VisibilityTable.ranges(transaction, tenant, room))
+                .inTransaction(transaction ->
+                    VisibilityTable.ranges(transaction, tenant, room, event.position()))
                 .stream()
                 .collect(Collectors.groupingBy(Range::userId)));
       }

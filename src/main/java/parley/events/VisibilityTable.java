@@ -53,18 +53,20 @@ final class VisibilityTable {
         .execute();
   }
 
-  /// The ranges of the room's current members.
-  static List<Range> ranges(Handle transaction, TenantId tenant, RoomId room) {
+  /// The ranges of the room's current members that reach `from` or beyond. Who joins and leaves
+  /// again and again has many that do not.
+  static List<Range> ranges(Handle transaction, TenantId tenant, RoomId room, long from) {
     return transaction
         .createQuery(
             """
             select user_id, from_position,
               coalesce(until_position, 9223372036854775807) as until_position
             from room_listeners as range
-            where tenant_id = :tenant and room_id = :room and
+            where tenant_id = :tenant and room_id = :room
+              and (until_position is null or until_position >= :from) and
             """
                 + IS_MEMBER_NOW)
-        .bindMap(Map.of("tenant", tenant, "room", room))
+        .bindMap(Map.of("tenant", tenant, "room", room, "from", from))
         .mapTo(Range.class)
         .list();
   }

@@ -139,6 +139,7 @@ public final class MediaLibrary {
     }
     MediaListTable.lockForListing(transaction, caller.tenant());
     Instant asOf = clock.instant();
+    MediaListTable.forget(transaction, caller.tenant(), asOf.minus(LISTING_KEPT));
     MediaListTable.pin(transaction, caller.tenant(), caller.key(), pageSize, asOf);
     return asOf;
   }

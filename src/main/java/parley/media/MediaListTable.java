@@ -105,6 +105,16 @@ final class MediaListTable {
         .one();
   }
 
+  /// Forgets the listings of the tenant that nobody has asked for since then.
+  static void forget(Handle transaction, TenantId tenant, Instant since) {
+    transaction
+        .createUpdate(
+            "delete from library_listings where tenant_id = :tenant and asked_at < :since")
+        .bind("tenant", tenant)
+        .bind("since", since)
+        .execute();
+  }
+
   /// Fixes the time as of which this key lists pages of this size.
   static void pin(Handle transaction, TenantId tenant, KeyId key, int pageSize, Instant asOf) {
     transaction

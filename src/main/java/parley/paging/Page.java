@@ -1,5 +1,6 @@
 package parley.paging;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,17 @@ public record Page<T>(List<T> items, @Nullable Cursor next, @Nullable Long total
   /// The whole list as one page.
   public static <T> Page<T> whole(List<T> items) {
     return new Page<>(items, null, (long) items.size());
+  }
+
+  /// All entries of a list, which is read page by page.
+  public static <T> List<T> all(Function<PageRequest, Page<T>> list) {
+    List<T> found = new ArrayList<>();
+    for (Cursor behind = Cursor.START; behind != null; ) {
+      Page<T> page = list.apply(new PageRequest(behind, MAX_LIMIT));
+      found.addAll(page.items());
+      behind = page.next();
+    }
+    return found;
   }
 
   /// The total for clients: null when more than [#MAX_COUNTED] entries were counted.

@@ -1,7 +1,7 @@
 package parley.rooms;
 
 import java.time.Clock;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import parley.auth.Caller;
@@ -9,6 +9,9 @@ import parley.db.Database;
 import parley.events.Audience;
 import parley.events.EventLog;
 import parley.events.EventType;
+import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
@@ -47,15 +50,23 @@ public final class RoomMembers {
     departures = listener;
   }
 
-  /// Returns the members and invited users of a room, for its members.
-  public List<Member> list(Caller caller, RoomId room) {
+  /// Returns the members and invited users of a room after the cursor, for its members: invited
+  /// users first, then the newest members. The total is exact up to 10,000.
+  public Page<Member> list(Caller caller, RoomId room, PageRequest page) {
     return database.inTransaction(transaction -> {
       if (RoomTable.find(transaction, caller.tenant(), room).isEmpty()) {
         throw Rooms.notFound();
       }
       actor(transaction, caller, room);
-      return RoomTable.members(transaction, caller.tenant(), room);
+      return page.page(
+              RoomTable.members(transaction, caller.tenant(), room, page), RoomMembers::place)
+          .counted(RoomTable.countMembers(transaction, caller.tenant(), room, Page.MAX_COUNTED));
     });
+  }
+
+  private static Cursor place(Member member) {
+    Instant joinedAt = member.joinedAt();
+    return new Cursor(joinedAt == null ? Cursor.START.at() : joinedAt, member.user().value());
   }
 
   /// Makes the creator the first member of a new room.

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import parley.auth.Permission;
 import parley.events.Event;
 import parley.events.EventView;
-import parley.paging.Page;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 import parley.tenants.RoomId;
@@ -105,7 +104,9 @@ public final class RoomRoutes {
 
   private void listMembers(Exchange exchange) {
     exchange.page(
-        Page.whole(members.list(exchange.caller(), room(exchange))).map(RoomRoutes::view));
+        members
+            .list(exchange.caller(), room(exchange), exchange.pageRequest())
+            .map(RoomRoutes::view));
   }
 
   private void setPower(Exchange exchange) throws IOException {

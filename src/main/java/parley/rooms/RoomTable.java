@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import parley.paging.Cursor;
 import parley.paging.PageRequest;
 import parley.tenants.RoomId;
 import parley.tenants.TenantId;
@@ -141,14 +142,46 @@ final class RoomTable {
         .findOne();
   }
 
-  /// Returns the members and invited users, in the order in which they joined.
-  static List<Member> members(Handle transaction, TenantId tenant, RoomId room) {
+  /// Returns the members and invited users after the cursor, newest first, invited ones before
+  /// them.
+  static List<Member> members(Handle transaction, TenantId tenant, RoomId room, PageRequest page) {
     return transaction
         .createQuery(
             MEMBER
                 + """
                 and member.membership <> 'leave'
-                order by member.joined_at nulls last, member.user_id
+                and (coalesce(member.joined_at, :invited), member.user_id) < (:before, :beforeId)
+                order by coalesce(member.joined_at, :invited) desc, member.user_id desc limit :max
+                """)
+        .bindMap(Map.of("tenant", tenant, "room", room, "invited", Cursor.START.at()))
+        .bindMethods(page)
+        .mapTo(Member.class)
+        .list();
+  }
+
+  /// Returns how many members and invited users there are, counting up to `max` + 1.
+  static long countMembers(Handle transaction, TenantId tenant, RoomId room, int max) {
+    return transaction
+        .createQuery(
+            """
+            select count(*) from (
+              select 1 from room_members
+              where tenant_id = :tenant and room_id = :room and membership <> 'leave'
+              limit :max + 1) as members
+            """)
+        .bindMap(Map.of("tenant", tenant, "room", room, "max", max))
+        .mapTo(long.class)
+        .one();
+  }
+
+  /// Returns the members, without invited users, in the order in which they joined.
+  static List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
+    return transaction
+        .createQuery(
+            MEMBER
+                + """
+                and member.membership = 'join'
+                order by member.joined_at, member.user_id
                 """)
         .bindMap(Map.of("tenant", tenant, "room", room))
         .mapTo(Member.class)

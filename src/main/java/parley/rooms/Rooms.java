@@ -117,7 +117,7 @@ public final class Rooms {
 
   /// Returns the current members of a room, without invited users.
   public List<Member> joined(Handle transaction, TenantId tenant, RoomId room) {
-    return RoomTable.members(transaction, tenant, room).stream().filter(Member::isJoined).toList();
+    return RoomTable.joined(transaction, tenant, room);
   }
 
   private Room existing(Handle transaction, TenantId tenant, RoomId id) {

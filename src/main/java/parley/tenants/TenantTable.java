@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import parley.paging.PageRequest;
 
 /// The SQL of tenants and their users.
 public final class TenantTable {
@@ -72,12 +73,26 @@ public final class TenantTable {
         .findOne();
   }
 
-  /// All tenants, sorted by name; for operators.
-  public static List<Tenant> list(Handle transaction) {
+  /// Tenants after the cursor, newest first; for operators.
+  static List<Tenant> list(Handle transaction, PageRequest page) {
     return transaction
-        .createQuery("select * from tenants order by name")
+        .createQuery(
+            """
+            select * from tenants where (created_at, id) < (:before, :beforeId)
+            order by created_at desc, id desc limit :max
+            """)
+        .bindMethods(page)
         .mapTo(Tenant.class)
         .list();
+  }
+
+  /// Returns how many tenants there are, counting up to `max` + 1.
+  static long count(Handle transaction, int max) {
+    return transaction
+        .createQuery("select count(*) from (select 1 from tenants limit :max + 1) as tenants")
+        .bind("max", max)
+        .mapTo(long.class)
+        .one();
   }
 
   /// The id of the API key user of this name, who is created if necessary.

@@ -1,10 +1,14 @@
 package parley.tenants;
 
 import java.time.Clock;
-import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.db.Database;
+import parley.paging.Cursor;
+import parley.paging.Page;
+import parley.paging.PageRequest;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -18,18 +22,26 @@ public final class Tenants {
     this.clock = clock;
   }
 
-  /// Creates a tenant without limits.
+  /// Creates a tenant.
   ///
   /// @throws Problem VALIDATION for an invalid name (1 to 100 characters, no control characters),
   ///   TENANT_EXISTS when it is taken
-  public Tenant create(String name) {
+  public Tenant create(String name, Limits limits) {
+    return create(name, limits, (transaction, tenant) -> tenant);
+  }
+
+  /// As above, together with what it needs besides.
+  ///
+  /// @param also runs in the same transaction
+  public <T> T create(String name, Limits limits, BiFunction<Handle, Tenant, T> also) {
     NameValidator.check(name, "name", "A tenant's name", 1, 100);
     TenantId id = TenantId.random();
     return database.inTransaction(transaction -> {
       if (!TenantTable.insert(transaction, id, name, clock.instant())) {
         throw new Problem(ProblemCode.TENANT_EXISTS, "A tenant with this name already exists.");
       }
-      return TenantTable.find(transaction, id).orElseThrow();
+      TenantTable.limit(transaction, id, limits);
+      return also.apply(transaction, TenantTable.find(transaction, id).orElseThrow());
     });
   }
 
@@ -56,7 +68,7 @@ public final class Tenants {
       @Nullable Integer retentionDays,
       boolean recordingParticipants,
       VideoOptions videoOptions) {
-    /// The limits of a new tenant.
+    /// The limits of a new tenant for whom nobody chose any.
     public static final Limits NONE = new Limits(null, true, null, null, false, VideoOptions.UNSET);
 
     static Limits of(Tenant tenant) {
@@ -90,7 +102,12 @@ public final class Tenants {
         transaction -> TenantTable.userName(transaction, tenant, user).orElseThrow());
   }
 
-  public List<Tenant> list() {
-    return database.inTransaction(TenantTable::list);
+  /// All tenants, newest first: one page of them. The total is exact up to 10,000.
+  public Page<Tenant> list(PageRequest page) {
+    return database.inTransaction(transaction ->
+        page.page(
+                TenantTable.list(transaction, page),
+                tenant -> new Cursor(tenant.createdAt(), tenant.id().value()))
+            .counted(TenantTable.count(transaction, Page.MAX_COUNTED)));
   }
 }

@@ -102,6 +102,14 @@ final class HttpProtocol extends Http11NioProtocol {
       }
     }
 
+    /// Calls `beforeClose`, which may block, before a close frame of the WebSocket is read.
+    void beforeClose(Runnable beforeClose) {
+      if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
+          && socket.getSocket() instanceof Channel channel) {
+        channel.gate = new CloseFrameGate(beforeClose);
+      }
+    }
+
     /// Calls `end`, which must not block, when the connection has ended.
     void atEnd(Runnable end) {
       if (request.getNote(NOTE) instanceof SocketWrapperBase<?> socket
@@ -173,6 +181,7 @@ final class HttpProtocol extends Http11NioProtocol {
     private boolean large;
     private KeyWatch.@Nullable Use use;
     private @Nullable Runnable atEnd;
+    private volatile @Nullable CloseFrameGate gate;
 
     Channel(SocketBufferHandler buffers, Semaphore largeBuffers, ConnectionLimiter connections) {
       super(buffers);
@@ -182,6 +191,12 @@ final class HttpProtocol extends Http11NioProtocol {
 
     synchronized @Nullable Connection connection() {
       return connection;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+      CloseFrameGate frames = gate;
+      return frames == null ? super.read(to) : frames.read(super::read, to);
     }
 
     @Override

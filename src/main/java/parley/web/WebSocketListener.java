@@ -6,9 +6,9 @@ import parley.text.LongText;
 
 /// Handles what arrives over a WebSocket.
 ///
-/// [#opened], [#text] and [#binary] are called one at a time, in the order of arrival, on virtual
-/// threads. While one of them blocks, nothing more is read: fast senders are slowed down, and
-/// little is buffered here.
+/// [#opened], [#text], [#binary] and [#closing] are called one at a time, in the order of arrival,
+/// on virtual threads. While one of them blocks, nothing more is read: fast senders are slowed
+/// down, and little is buffered here.
 public interface WebSocketListener {
   /// The connection is open. Must return soon, because nothing is read before it does.
   void opened(WebSocket socket);
@@ -26,6 +26,12 @@ public interface WebSocketListener {
   ///
   /// @param last whether this is the message's last part
   void binary(ByteBuffer piece, boolean last);
+
+  /// The peer closes the connection: what it sends is over, and so is what it is sent once this
+  /// returns.
+  default void closing() {
+    // Most peers that close read nothing more.
+  }
 
   /// The server is about to stop; the listener should call [WebSocket#close] soon. May be called at
   /// any time, concurrently with other calls.

@@ -125,6 +125,7 @@ final class WebSockets {
               .subprotocols(tokens.subprotocols())
               .build(),
           Map.of());
+      HttpProtocol.transport(request).beforeClose(conversation::peerCloses);
       HttpProtocol.transport(request).atEnd(conversation::connectionEnded);
     } catch (RuntimeException | IOException e) {
       place.close();
@@ -251,6 +252,10 @@ final class WebSockets {
 
     void stopping() {
       call(() -> listener.stopping(socket));
+    }
+
+    void peerCloses() {
+      call(listener::closing);
     }
 
     private void received(Runnable listening) {

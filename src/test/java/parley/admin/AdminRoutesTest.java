@@ -2,6 +2,7 @@ package parley.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -124,6 +125,72 @@ class AdminRoutesTest {
     assertThat(stranger.get(named).at("/data/0/action")).isEqualTo("media.upload");
     assertThat(alice.get(named).status()).isEqualTo(404);
     assertThat(operator.get("/v1/admin/audit?tenant_id=x").status()).isEqualTo(404);
+  }
+
+  @Test
+  void createsATenantWithItsLimitsOrNotAtAll() {
+    TestServer.shared()
+        .execute(
+            "alter table tenants add constraint no_seven check (max_storage_mb is distinct from 7)");
+    String name = "half " + UUID.randomUUID();
+    try {
+      Answer failed =
+          operator.send(
+              "POST", TENANTS, "{\"name\": \"%s\", \"max_storage_mb\": 7}".formatted(name));
+      assertThat(failed.status()).isEqualTo(500);
+    } finally {
+      TestServer.shared().execute("alter table tenants drop constraint no_seven");
+    }
+    assertThat(TestServer.shared().count("from tenants where name = '" + name + "'")).isZero();
+  }
+
+  @Test
+  void listsTenantsAndKeysByPage() {
+    TestCaller admin = TestServer.shared().newTenant();
+    admin.only(Permission.ROOMS);
+    admin.only(Permission.CALLS);
+
+    assertThat(pages(admin, KEYS, 2)).hasSize(3).doesNotHaveDuplicates();
+    assertThat(pages(operator, TENANTS, 200))
+        .doesNotHaveDuplicates()
+        .contains(admin.tenant().id().toString(), alice.tenant().id().toString());
+  }
+
+  private static List<String> pages(TestCaller caller, String path, int limit) {
+    List<String> ids = new ArrayList<>();
+    String cursor = "";
+    do {
+      Answer page = caller.get(path + "?limit=" + limit + cursor);
+      assertThat(page.json().get("data").size()).isBetween(1, limit);
+      page.json().get("data").forEach(entry -> ids.add(entry.get("id").asString()));
+      String next = page.at("/meta/next_cursor");
+      cursor = next == null ? "" : "&cursor=" + next;
+    } while (!cursor.isEmpty());
+    return ids;
+  }
+
+  @Test
+  void refusesKeysBeyondALimitAndReplacesThoseThatHaveExpired() {
+    TestCaller admin = TestServer.shared().newTenant();
+    TestServer.shared()
+        .execute(
+            """
+            insert into api_keys
+              (id, tenant_id, user_id, name, sha256, permissions, created_at, expires_at)
+            select gen_random_uuid(), tenant_id, user_id, '', sha256(id::text::bytea || int4send(n)),
+              permissions, created_at, case when n = 1 then created_at end
+            from api_keys, generate_series(1, 9999) as n where tenant_id = '%s'
+            """
+                .formatted(admin.tenant().id()));
+    String wanted = "{\"user\": \"carol\", \"permissions\": [\"rooms\"]}";
+
+    assertThat(admin.send("POST", KEYS, wanted).status())
+        .as("an expired key makes room")
+        .isEqualTo(201);
+    Answer refused = admin.send("POST", KEYS, wanted);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.at("/error/code")).isEqualTo("SW_TOO_MANY_KEYS");
+    assertThat(admin.get(KEYS + "?limit=1").at("/meta/total")).isEqualTo("10000");
   }
 
   @Test

@@ -2,6 +2,8 @@ package parley.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.auth.Permission;
+import parley.db.Database;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -46,7 +49,9 @@ class ParticipantRecordingTest extends RecordedCalls {
     assertThat(bob.get(call).at("/data/recording")).isEqualTo("true");
     assertThat(record("{}").json().at("/data/recordings")).as("what is under way").hasSize(2);
 
-    second.close();
+    second.disconnect();
+    // Nobody is recorded anew who has left, and egress knows of it from LiveKit.
+    Eventually.holds("she is gone", () -> CallTown.participants(shown()).size() == 1);
     egress.leaves(carol.participantId());
     Eventually.holds(
         "what she said is kept", () -> "completed".equals(of(carol).path("status").asString("")));
@@ -101,6 +106,37 @@ class ParticipantRecordingTest extends RecordedCalls {
   }
 
   @Test
+  void endsForAllAndForGoodWhenTheTenantMayNotRecordAnyMore() throws Exception {
+    String tenant = "/v1/admin/tenants/" + alice.tenant().id();
+    TestCaller operator = alice.only(Permission.OPERATOR);
+    ringing("audio");
+    CallTown.connect(first, bob.post(call + "/join"));
+    Eventually.holds("bob is there", () -> CallTown.participants(shown()).size() == 1);
+    record("{\"participants\": true}");
+    awaitRecorded(bob);
+
+    operator.send("PATCH", tenant, "{\"recordings_enabled\": false}");
+    CallTown.connect(second, carol.post(call + "/join"));
+    Eventually.holds(
+        "what he said is kept", () -> "completed".equals(of(bob).path("status").asString("")));
+    assertThat(of(bob).path("end_reason").asString()).isEqualTo("stopped");
+    Eventually.holds("it is told", () -> !heardRecording(bob).getLast());
+    Eventually.holds("carol is there", () -> CallTown.participants(shown()).size() == 2);
+    Eventually.holds("nothing is left of it", () -> sessions() == 0);
+    assertRefused(record("{\"participants\": true}"), 403, "SW_CALL_RECORDING_DISABLED");
+
+    operator.send("PATCH", tenant, "{\"recordings_enabled\": true}");
+    assertThat(alice.post(call + "/recording/stop").at("/error/code"))
+        .as("it does not go on by itself")
+        .isEqualTo("SW_CALL_NOT_RECORDED");
+  }
+
+  private long sessions() {
+    return server.count(
+        "from participant_recording_sessions where tenant_id = '" + alice.tenant().id() + "'");
+  }
+
+  @Test
   void recordsThePicturesThatEachSendsByTheTenantsDefault() throws Exception {
     String tenant = "/v1/admin/tenants/" + alice.tenant().id();
     TestCaller operator = alice.only(Permission.OPERATOR);
@@ -125,9 +161,7 @@ class ParticipantRecordingTest extends RecordedCalls {
     alice.post(call + "/end");
     Eventually.holds("it is kept", () -> "completed".equals(of(bob).path("status").asString("")));
     assertThat(of(bob).path("end_reason").asString()).isEqualTo("call_ended");
-    String sessions =
-        "from participant_recording_sessions where tenant_id = '" + alice.tenant().id() + "'";
-    Eventually.holds("nothing is left of it", () -> server.count(sessions) == 0);
+    Eventually.holds("nothing is left of it", () -> sessions() == 0);
   }
 
   @Test
@@ -140,6 +174,56 @@ class ParticipantRecordingTest extends RecordedCalls {
     assertThat(alice.post(call + "/recording/stop").at("/error/code"))
         .isEqualTo("SW_CALL_NOT_RECORDED");
     assertThat(heardRecording(bob)).doesNotContain(true);
+  }
+
+  @Test
+  void isTriedAgainAfterLongerAndLongerPauses() throws Exception {
+    ringing("audio");
+    record("{\"participants\": true}");
+    egress.behave(Manner.NONE_THERE);
+    CallTown.connect(first, bob.post(call + "/join"));
+    awaitFailures(1);
+    assertThat(isDue(29)).isFalse();
+    assertThat(isDue(31)).isTrue();
+
+    server.execute(
+        "update call_recordings set since = since - interval '31 s', ended_at = since - interval '31 s'"
+            + " where call_id = '"
+            + id()
+            + "'");
+    awaitFailures(2);
+    assertThat(isDue(59)).isFalse();
+    assertThat(isDue(61)).isTrue();
+  }
+
+  private String id() {
+    return call.substring("/v1/calls/call-".length());
+  }
+
+  private void awaitFailures(int count) throws Exception {
+    Eventually.holds(
+        count + " failures",
+        () ->
+            server.count(
+                    "from call_recordings where status = 'failed' and call_id = '" + id() + "'")
+                == count);
+  }
+
+  /// Whether somebody is to be recorded so many seconds after the last failure.
+  private boolean isDue(int seconds) {
+    CallRef ref = new CallRef(alice.tenant().id(), CallId.parse("call-" + id()).orElseThrow());
+    try (Database database = server.openDatabase()) {
+      return database.inTransaction(transaction -> {
+        Instant now =
+            RecordingTable.list(transaction, ref).stream()
+                .map(recording -> recording.state().since())
+                .max(Comparator.naturalOrder())
+                .orElseThrow()
+                .plusSeconds(seconds);
+        return !ParticipantRecordingTable.missing(transaction, ref, now.minusSeconds(3), now)
+            .isEmpty();
+      });
+    }
   }
 
   private JsonNode of(TestCaller participant) {

@@ -107,6 +107,56 @@ class RecordingFailureTest extends RecordedCalls {
   }
 
   @Test
+  void becomesAFileThatArrivesDaysAfterItWasGivenUp() throws Exception {
+    egress.behave(Manner.DEAD);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    String recording = "call_recordings where call_id = '%s'".formatted(id());
+    Eventually.holds(
+        "a file is expected", () -> server.count("from " + recording + " and awaits_file") == 1);
+    giveUp("6 days");
+    assertThat(server.count("from " + recording + " and awaits_file")).isEqualTo(1);
+
+    egress.deliver();
+    giveUp("6 days");
+
+    awaitStatus("completed");
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void isNotLookedForAnyMoreAWeekAfterItWasGivenUp() throws Exception {
+    egress.behave(Manner.DEAD);
+    ringing("audio");
+    record("{}");
+    awaitStatus("failed");
+    giveUp("8 days");
+    Eventually.holds(
+        "nothing is expected",
+        () ->
+            server.count("from call_recordings where not awaits_file and call_id = '" + id() + "'")
+                == 1);
+  }
+
+  /// Moves the failure of the recording into the past, and waits until it has been looked at again.
+  private void giveUp(String ago) throws Exception {
+    server.execute(
+        "update call_recordings set since = now() - interval '%s', looked_at = null where call_id = '%s'"
+            .formatted(ago, id()));
+    Eventually.holds(
+        "it is looked at",
+        () ->
+            server.count(
+                    "from call_recordings where looked_at is not null and call_id = '" + id() + "'")
+                == 1);
+  }
+
+  private String id() {
+    return call.substring("/v1/calls/call-".length());
+  }
+
+  @Test
   void goesOnWhereWhatRecordsGoesByAnotherName() throws Exception {
     egress.behave(Manner.NOT_CONNECTED);
     try (TestParticipant recorder = TestParticipant.start()) {

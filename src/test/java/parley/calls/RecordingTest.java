@@ -321,6 +321,29 @@ class RecordingTest extends RecordedCalls {
   }
 
   @Test
+  void isNotOfWhoLeavesTheRoomWhileItIsStored() throws Exception {
+    ringing("audio");
+    TestCaller recorder =
+        alice.as("carol", Permission.CALLS, Permission.CALLS_RECORD, Permission.MEDIA_READ);
+    assertThat(recorder.send("POST", call + "/recording/start", "{}").status()).isEqualTo(200);
+    awaitStatus("recording");
+    try (AutoCloseable _ = server.hold("lock table media in share row exclusive mode")) {
+      alice.post(call + "/end");
+      Eventually.holds(
+          "the file is being stored",
+          () ->
+              server.count(
+                      "from pg_stat_activity where datname = current_database()"
+                          + " and wait_event_type = 'Lock' and query like '%into media%'")
+                  > 0);
+      assertThat(TestRooms.kick(alice, room, carol).status()).isEqualTo(200);
+    }
+    String media = String.valueOf(awaitStatus("completed").at("/data/recordings/0/media_id"));
+    assertThat(bob.get("/v1/media/download/" + media).status()).isEqualTo(200);
+    assertThat(recorder.get("/v1/media/download/" + media).status()).isEqualTo(404);
+  }
+
+  @Test
   void endsWhenItsTenantMayNotRecordAnyMore() throws Exception {
     ringing("audio");
     record("{}");

@@ -17,7 +17,11 @@ import parley.media.MediaId;
 /// What holds of a recording whatever happens to it, in any order and however often.
 class RecordingTransitionsTest {
   private static final RecordingTimeouts TIMES =
-      new RecordingTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30));
+      new RecordingTimeouts(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60));
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ORDER =
       List.of("requested", "running", "stopping", "finishing", "collecting", "failed", "completed");

@@ -1,5 +1,6 @@
 package parley.events;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.speech.Recordings;
@@ -157,6 +159,36 @@ class OwnEventsTest {
                   .get("data")
                   .findValuesAsString("body"))
           .containsExactly("new", "old");
+    }
+  }
+
+  @Test
+  void letsWhoWaitsWithoutAPositionWaitOnWhileOldEventsAreDeleted() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
+    try (TestServer server =
+        TestServer.start(
+            Map.of(
+                "server.roles", "api,worker",
+                "events.keep_days", "2",
+                "events.prune_check_seconds", "1"),
+            clock)) {
+      TestCaller alice = server.newTenant();
+      TestCaller bob = alice.colleague();
+      String room = TestRooms.create(alice, "group");
+      TestRooms.say(alice, room, "old");
+      CompletableFuture<Answer> waiting =
+          CompletableFuture.supplyAsync(() -> bob.get("/v1/sync?timeout=60"));
+      Eventually.holds(
+          "he waits",
+          () -> server.stranger().get("/metrics").text().contains("events_listeners 1.0"));
+      clock.move(Duration.ofDays(3));
+      TestRooms.say(alice, room, "new");
+      Eventually.holds("gone", () -> alice.get("/v1/sync?since=0").status() == 410);
+
+      TestRooms.invite(alice, room, bob);
+
+      assertThat(waiting.get(30, SECONDS).status()).isEqualTo(200);
+      assertThat(waiting.get().at("/data/events/0/content/membership")).isEqualTo("invite");
     }
   }
 

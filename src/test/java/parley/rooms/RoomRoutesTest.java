@@ -2,6 +2,7 @@ package parley.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +140,25 @@ class RoomRoutesTest {
         new String[] {
           "POST", path + "/send", "{\"content\": {\"msgtype\": \"swp.text\", \"body\": \"a\"}}"
         });
+  }
+
+  @Test
+  void listsMembersByPageWithThoseInvitedFirst() {
+    String room = TestRooms.create(alice, "group");
+    TestRooms.invite(alice, room, bob);
+    bob.post("/v1/rooms/" + room + "/join");
+    TestRooms.invite(alice, room, carol);
+
+    List<String> found = new ArrayList<>();
+    String cursor = "";
+    do {
+      Answer page = alice.get("/v1/rooms/" + room + "/members?limit=1" + cursor);
+      found.add(page.at("/data/0/participant/display_name"));
+      String next = page.at("/meta/next_cursor");
+      cursor = next == null ? "" : "&cursor=" + next;
+    } while (!cursor.isEmpty());
+
+    assertThat(found).containsExactly("carol", "bob", "alice");
   }
 
   @Test

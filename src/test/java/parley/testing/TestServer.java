@@ -34,7 +34,9 @@ import parley.config.Config;
 import parley.config.ConfigReader;
 import parley.config.ConfigReader.Flag;
 import parley.db.Database;
+import parley.paging.Page;
 import parley.tenants.Tenant;
+import parley.tenants.Tenants;
 import parley.testing.TestS3.Bucket;
 
 /// A complete server in this process, on a free port, with its own database and data directory, and
@@ -327,7 +329,7 @@ public final class TestServer implements AutoCloseable {
 
   /// A caller of a new tenant with every permission in it.
   public TestCaller newTenant() {
-    Tenant tenant = server.tenants().create("tenant " + UUID.randomUUID());
+    Tenant tenant = server.tenants().create("tenant " + UUID.randomUUID(), Tenants.Limits.NONE);
     return new TestCaller(this, tenant, "alice", Permission.allOfATenant());
   }
 
@@ -350,9 +352,7 @@ public final class TestServer implements AutoCloseable {
 
   /// Revokes every key of the tenant.
   public void revokeAllKeys(Tenant tenant) {
-    server
-        .keys()
-        .list(tenant.id())
+    Page.all(page -> server.keys().list(tenant.id(), page))
         .forEach(listed -> server.keys().revoke(tenant.id(), listed.key().id()));
   }
 

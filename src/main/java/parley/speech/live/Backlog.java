@@ -24,7 +24,7 @@ final class Backlog implements AutoCloseable {
   private static final int MAX_IN_MEMORY = 64 * 1024;
 
   /// Bytes in the file: more than an hour of the same samples, or ten minutes of stereo at 48 kHz.
-  private static final long MAX_IN_FILE = 128L << 20;
+  private static final int MAX_IN_FILE = 128 << 20;
 
   /// Messages, however small: five minutes of the usual 20 ms. What is known of each takes 40
   /// bytes.
@@ -34,11 +34,16 @@ final class Backlog implements AutoCloseable {
   private static final int OVERHEAD = 128;
 
   private final Spool spool;
+  private final int maxInFile;
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private int inMemory;
 
-  /// Entries that are in the file, and where its next byte goes.
+  /// Entries that are in the file.
   private int inFile;
+
+  /// Where the first byte of those is, and where the next one goes. The file is a ring: a position
+  /// is one modulo `maxInFile`.
+  private long fileBegin;
 
   private long fileEnd;
   private @Nullable SpoolFile file;
@@ -46,7 +51,13 @@ final class Backlog implements AutoCloseable {
   private boolean closed;
 
   Backlog(Spool spool) {
+    this(spool, MAX_IN_FILE);
+  }
+
+  /// @param maxInFile the most bytes in the file; no message is longer
+  Backlog(Spool spool, int maxInFile) {
     this.spool = spool;
+    this.maxInFile = maxInFile;
   }
 
   /// What comes next.
@@ -79,7 +90,7 @@ final class Backlog implements AutoCloseable {
   }
 
   private synchronized void add(Held held, byte[] bytes, boolean last) throws IOException {
-    awaitRoom();
+    awaitRoom(bytes.length);
     if (inFile == 0 && inMemory + held.bytes() <= MAX_IN_MEMORY) {
       push(held);
     } else if (!closed) {
@@ -121,9 +132,14 @@ final class Backlog implements AutoCloseable {
   synchronized void done() {
     switch (waiting.poll()) {
       case Held(Message _, int bytes) -> inMemory -= bytes;
-      case Filed _ -> {
+      case Filed filed -> {
         inFile--;
-        fileEnd = inFile == 0 ? 0 : fileEnd;
+        fileBegin = filed.from() + filed.bytes();
+        if (inFile == 0) {
+          // So that the file stays small where it is emptied now and then.
+          fileBegin = 0;
+          fileEnd = 0;
+        }
       }
       case null -> {
         // Closed meanwhile.
@@ -153,8 +169,8 @@ final class Backlog implements AutoCloseable {
     }
   }
 
-  private void awaitRoom() {
-    while (!closed && (fileEnd >= MAX_IN_FILE || waiting.size() >= MAX_MESSAGES)) {
+  private void awaitRoom(int bytes) {
+    while (!closed && (fileEnd - fileBegin + bytes > maxInFile || waiting.size() >= MAX_MESSAGES)) {
       Monitors.awaitUninterruptibly(this);
     }
   }
@@ -166,7 +182,10 @@ final class Backlog implements AutoCloseable {
     waiting.add(entry);
     switch (entry) {
       case Held(Message _, int bytes) -> inMemory += bytes;
-      case Filed _ -> inFile++;
+      case Filed filed -> {
+        inFile++;
+        fileEnd = filed.from() + filed.bytes();
+      }
     }
     notifyAll();
   }
@@ -179,21 +198,28 @@ final class Backlog implements AutoCloseable {
       channel = FileChannel.open(begun.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
       reading = channel;
     }
-    ByteBuffer from = ByteBuffer.wrap(bytes);
-    long at = fileEnd;
-    while (from.hasRemaining()) {
-      at += channel.write(from, at);
+    for (int done = 0; done < bytes.length; ) {
+      long at = fileEnd + done;
+      int count = uncut(at, bytes.length - done);
+      done += channel.write(ByteBuffer.wrap(bytes, done, count), at % maxInFile);
     }
-    Filed filed = new Filed(fileEnd, bytes.length, last, text);
-    fileEnd = at;
-    return filed;
+    return new Filed(fileEnd, bytes.length, last, text);
+  }
+
+  /// How many of so many bytes are in one piece in the file, from one of them on.
+  private int uncut(long from, int count) {
+    return (int) Math.min(count, maxInFile - from % maxInFile);
   }
 
   private ByteBuffer read(long from, int count) throws IOException {
     FileChannel channel = reading;
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (channel != null && bytes.hasRemaining()) {
-      if (channel.read(bytes, from + bytes.position()) < 0) {
+      long at = from + bytes.position();
+      bytes.limit(bytes.position() + uncut(at, count - bytes.position()));
+      int read = channel.read(bytes, at % maxInFile);
+      bytes.limit(count);
+      if (read < 0) {
         throw new IOException("the spool has lost the sound of a stream");
       }
     }

@@ -23,10 +23,9 @@ final class EchoProtocol implements LiveProtocol {
     boolean closing = lastLine.closes(piece, last);
     inbox.binary(piece, last);
     if (closing) {
-      // A pipe closes its connection behind its last line. Reading that would end the sending, so
-      // nothing more is read until the last captions are out. Who sends text messages waits for
-      // them.
-      inbox.awaitRead();
+      // A pipe closes its connection behind its last line. Who sends text messages waits for the
+      // last captions.
+      inbox.lastCame();
     }
   }
 

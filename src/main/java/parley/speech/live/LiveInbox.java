@@ -16,6 +16,7 @@ public interface LiveInbox {
   /// Answers what is not to be read, as [LiveSession#reply].
   void reply(Supplier<List<String>> messages);
 
-  /// Waits until everything that was added has been read.
-  void awaitRead();
+  /// Tells that nothing more will come, and that everything that was added is to be read even if
+  /// the client closes its connection at once.
+  void lastCame();
 }

@@ -21,6 +21,7 @@ final class LiveInput implements LiveInbox, AutoCloseable {
   private final LiveSession session;
   private final Consumer<Reading> worker;
   private final Consumer<Problem> onFault;
+  private volatile boolean complete;
 
   /// @param worker reads each message, on this input's thread
   /// @param onFault told when what came is lost
@@ -62,8 +63,15 @@ final class LiveInput implements LiveInbox, AutoCloseable {
   }
 
   @Override
-  public void awaitRead() {
-    backlog.awaitEmpty();
+  public void lastCame() {
+    complete = true;
+  }
+
+  /// Waits until everything that came has been read, if it is all that the client had to send.
+  void awaitLast() {
+    if (complete) {
+      backlog.awaitEmpty();
+    }
   }
 
   private void add(Reading message) {

@@ -106,6 +106,11 @@ public final class LiveSocket implements WebSocketListener, LiveSession {
   }
 
   @Override
+  public void closing() {
+    input.awaitLast();
+  }
+
+  @Override
   public void stopping(WebSocket stopped) {
     stopping = true;
     endBeside(null);

@@ -127,21 +127,24 @@ public final class LiveStreams implements AutoCloseable {
     Share share = new Share(places, chosen.engine(), chosen.mayBeQuick(open.language()));
     synchronized (streaming) {
       int taken = streaming.values().stream().mapToInt(Share::places).sum();
-      if (running(caller.tenant()) >= limits.streamsPerTenant()
-          || streaming.size() >= limits.streams()
-          || (taken > 0 && taken + places > limits.places())) {
+      long own = running(caller.tenant());
+      // Who has streams leaves room for one of somebody who has none.
+      int left = own == 0 ? 0 : 1;
+      if (own >= limits.streamsPerTenant()
+          || streaming.size() + left >= limits.streams()
+          || (taken > 0 && taken + places + left > limits.places())) {
         throw new Problem(
             ProblemCode.TOO_MANY_STREAMS, "As many streams run as may at the same time.");
       }
-      requireTimeFor(share);
+      requireTimeFor(share, 1 + left);
       streaming.put(socket, share);
     }
     return new Admission(chosen, diarisation);
   }
 
-  /// Refuses a stream that would make the captions of all late.
-  private void requireTimeFor(Share share) {
-    boolean full = processorsNeeded() + share.processors() > share.engine().processors();
+  /// Refuses a stream if so many of its kind would make the captions of all late.
+  private void requireTimeFor(Share share, int streams) {
+    boolean full = processorsNeeded() + streams * share.processors() > share.engine().processors();
     if (!streaming.isEmpty() && (full || share.engine().isBehind(share.quick()))) {
       throw new Problem(
           ProblemCode.TOO_MANY_STREAMS,

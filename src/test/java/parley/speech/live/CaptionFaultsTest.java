@@ -1,12 +1,15 @@
 package parley.speech.live;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ import parley.speech.relay.FaultyPeer.Way;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
+import parley.testing.TestSocket;
 
 /// Captions whose client stops reading, or whose relay goes wrong.
 @Tag("slow")
@@ -85,6 +89,35 @@ class CaptionFaultsTest {
         }
         Eventually.holds("it is on the meter", () -> metered(bob) == before + 3);
         Eventually.holds("nothing stays", () -> own.storedFiles().isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void answersPingsWhileTheLastCaptionsAreWrittenHoweverTheClientSaidThatItWasAll()
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(Map.of("relay.attempts", "1"));
+    try (FaultyPeer peer = new FaultyPeer(Way.NEVER_ANSWERS, Way.NEVER_ANSWERS)) {
+      settings.put("relay.base_url", peer.baseUrl().toString());
+      try (TestServer own = TestServer.start(settings)) {
+        TestCaller bob = own.newTenant();
+        bob.send("PUT", POLICY, "{\"allowed_backends\":\"B\",\"default_backend\":\"B\"}");
+        String close = "{\"type\":\"close\"}";
+        List<Consumer<TestSocket>> ways =
+            List.of(
+                socket -> socket.send(close),
+                socket -> socket.send(close.getBytes(UTF_8)),
+                socket -> socket.send((close + "\n").getBytes(UTF_8)));
+        for (Consumer<TestSocket> way : ways) {
+          int asked = peer.requests().size();
+          try (CaptionClient client = CaptionClient.open(own, bob, BARE)) {
+            client.send(Arrays.copyOf(speech, 3 * 32_000), new Random(21));
+            way.accept(client.socket());
+            Eventually.holds("the relay is asked", () -> peer.requests().size() > asked);
+            client.socket().ping();
+            Eventually.holds("the ping is answered", () -> client.socket().pongs() == 1);
+          }
+        }
       }
     }
   }

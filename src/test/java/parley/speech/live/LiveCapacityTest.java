@@ -60,7 +60,8 @@ class LiveCapacityTest {
   @Test
   void refusesFurtherStreamsInEachDialectRatherThanLettingAllFallBehind() throws Exception {
     assertThat(RUNNING).hasSizeBetween(2, MANY - 1);
-    try (CaptionClient another = CaptionClient.connect(server, server.newTenant())) {
+    try (CaptionClient _ = CaptionClient.open(server, server.newTenant(), BARE);
+        CaptionClient another = CaptionClient.connect(server, server.newTenant())) {
       another.socket().send("{\"type\":\"open\"," + BARE + "}");
       another.assertRefused("TOO_MANY_STREAMS", 1013);
     }

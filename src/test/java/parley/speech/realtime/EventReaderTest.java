@@ -127,6 +127,6 @@ class EventReaderTest {
     }
 
     @Override
-    public void awaitRead() {}
+    public void lastCame() {}
   }
 }
