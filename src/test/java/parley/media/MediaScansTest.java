@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -154,6 +155,42 @@ class MediaScansTest {
         assertThat(bob.get(download).text()).isEqualTo("waiting");
       }
     }
+  }
+
+  @Test
+  void deletesAnInfectedFileWhileItsOwnerDeletesIt() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
+    try (TestClamd late = TestClamd.start("AlertExceedsMax yes")) {
+      late.kill();
+      try (TestServer own =
+          TestServer.start(Map.of("scanner.addresses", late.tcpAddress().text()), clock)) {
+        TestCaller alice = own.newTenant();
+        Answer uploaded = upload(alice, zip(UUID.randomUUID() + ".com", TestClamd.EICAR));
+        String blob = "from blobs where tenant_id = '" + alice.tenant().id() + "'";
+        CompletableFuture<Answer> deleted;
+        try (AutoCloseable _ = own.hold("select 1 " + blob + " for update")) {
+          deleted =
+              CompletableFuture.supplyAsync(
+                  () -> alice.delete("/v1/media/" + uploaded.at("/data/media_id")),
+                  Thread::startVirtualThread);
+          Eventually.holds("the owner deletes it", () -> waitingForLocks(own) == 1);
+          late.restart();
+          Eventually.holds(
+              "the scanner deletes it as well",
+              () -> {
+                clock.move(Duration.ofSeconds(1));
+                return waitingForLocks(own) == 2;
+              });
+        }
+        assertThat(deleted.join().status()).isEqualTo(204);
+        Eventually.holds("it is gone", () -> own.storedFiles().isEmpty());
+      }
+    }
+  }
+
+  private static long waitingForLocks(TestServer own) {
+    return own.count(
+        "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
   }
 
   private static void assertPending(Answer answer) {
