@@ -129,7 +129,7 @@ public final class Transcriptions {
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
-    Optional<AudioEstimate> claim = 
+    Optional<AudioEstimate> claim =
         budget.claim(caller.tenant(), recording.path(), isSeparate(speakers));
     List<Blobs.Received> received = new ArrayList<>();
     received.add(new Blobs.Received(recording, type.value()));

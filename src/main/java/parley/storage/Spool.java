@@ -71,8 +71,8 @@ public final class Spool {
     return all;
   }
 
-  /// Keeps another marker meanwhile, so that a deletion that is held up during the attempt is marked
-  /// anew and not forgotten with this one.
+  /// Keeps another marker meanwhile, so that a deletion that is held up during the attempt is
+  /// marked anew and not forgotten with this one.
   private boolean retry(BlobKey key, Path held, HeldDeletions.Deletion deletion)
       throws IOException {
     Path marker = Files.move(held, markerPath(key), StandardCopyOption.ATOMIC_MOVE);

@@ -36,11 +36,7 @@ public final class UploadQuota {
   private long reserved;
 
   UploadQuota(
-      Blobs blobs,
-      UploadReservations reservations,
-      TenantId tenant,
-      UserId owner,
-      long maxBytes) {
+      Blobs blobs, UploadReservations reservations, TenantId tenant, UserId owner, long maxBytes) {
     this.blobs = blobs;
     this.reservations = reservations;
     this.tenant = tenant;

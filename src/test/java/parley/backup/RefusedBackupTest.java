@@ -71,8 +71,7 @@ final class RefusedBackupTest {
   void isNotWrittenWithoutTheDiskOfTheFiles() throws Exception {
     Path mountPoint = Files.createDirectory(folder.resolve("blobs"));
     try (Database database = TestServer.shared().openDatabase()) {
-      Backup written =
-          new Backup(database, false, Optional.of(mountPoint), "1", Clock.systemUTC());
+      Backup written = new Backup(database, false, Optional.of(mountPoint), "1", Clock.systemUTC());
 
       assertThatThrownBy(() -> written.write(folder.resolve("new")))
           .isInstanceOf(IOException.class)

@@ -221,7 +221,9 @@ class MeteringTest {
 
     assertThat(alice.post("/v1/transcribe", form.field("channels", "separate")).at("/error/code"))
         .isEqualTo("SW_BUDGET_EXCEEDED");
-    assertThat(server.count("from speech_reservations where tenant_id = '" + alice.tenant().id() + "'"))
+    assertThat(
+            server.count(
+                "from speech_reservations where tenant_id = '" + alice.tenant().id() + "'"))
         .isZero();
     assertThat(transcribe(alice).status()).isEqualTo(200);
   }

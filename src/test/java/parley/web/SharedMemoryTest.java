@@ -69,8 +69,7 @@ class SharedMemoryTest {
                     Access.needs(Permission.ROOMS),
                     exchange -> exchange.data(200, exchange.json(Map.class))),
                 Route.post("/v1/form", Access.needs(Permission.ROOMS), SharedMemoryTest::read),
-                Route.get(
-                    "/v1/stored", Access.needs(Permission.ROOMS), this::showSlowly),
+                Route.get("/v1/stored", Access.needs(Permission.ROOMS), this::showSlowly),
                 Route.get("/v1/free", Access.open(), exchange -> exchange.empty(204)),
                 Route.webSocket(
                     "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative()),

@@ -57,7 +57,11 @@ enum RecordingSignature {
     }
   };
 
+  // Nobody changes them.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final byte[] bytes;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final byte[] mask;
 
   /// @param pattern hexadecimal, with dots for what may be anything

@@ -118,7 +118,7 @@ interface RecordingSplitter {
       if (!name(bytes, 0).equals("OggS")) {
         return new Step(Long.MAX_VALUE, false);
       }
-      long length = HEAD + segments;
+      int length = HEAD + segments;
       for (int i = 0; i < segments; i++) {
         length += bytes.get(at + HEAD + i) & 0xFF;
       }

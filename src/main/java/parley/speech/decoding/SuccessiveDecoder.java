@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class SuccessiveDecoder implements SoundDecoder {
   /// Creates a decoder for one recording.
   interface Decoders {
-    SoundDecoder begin() throws IOException;
+    MultiTrackDecoder begin() throws IOException;
   }
 
   private final Decoders decoders;
-  private volatile SoundDecoder current;
+  private volatile MultiTrackDecoder current;
   private volatile boolean closed;
 
   /// Bytes that have to be looked at together with those that follow.
@@ -26,6 +26,10 @@ final class SuccessiveDecoder implements SoundDecoder {
 
   private boolean known;
   private boolean begun;
+
+  /// Whether a recording before the current one had audio. A recorder that is stopped at once
+  /// leaves one without.
+  private boolean heard;
 
   /// Remaining bytes of the current step.
   private long left;
@@ -60,7 +64,9 @@ final class SuccessiveDecoder implements SoundDecoder {
     while (all.hasRemaining()) {
       if (left == 0) {
         RecordingSplitter.Step step =
-            splitter == null ? new RecordingSplitter.Step(Long.MAX_VALUE, true) : splitter.next(all);
+            splitter == null
+                ? new RecordingSplitter.Step(Long.MAX_VALUE, true)
+                : splitter.next(all);
         if (step == null) {
           return;
         }
@@ -78,7 +84,7 @@ final class SuccessiveDecoder implements SoundDecoder {
   }
 
   private void beginNext() throws IOException {
-    current.end();
+    heard |= current.finish();
     current.close();
     current = decoders.begin();
     if (closed) {
@@ -100,7 +106,11 @@ final class SuccessiveDecoder implements SoundDecoder {
     if (held.hasRemaining()) {
       current.write(held);
     }
-    current.end();
+    if (!heard) {
+      current.end();
+    } else {
+      boolean _ = current.finish();
+    }
   }
 
   @Override

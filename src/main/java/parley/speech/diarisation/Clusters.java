@@ -16,8 +16,8 @@ final class Clusters {
   static final int BLOCK = 800;
 
   /// The largest number of clusters that are compared pairwise even if blocks of them have hardly
-  /// anything in common. Of more, in hours of noise, the longest are kept: a voice of which there is
-  /// less than of thousands of others is nobody's.
+  /// anything in common. Of more, in hours of noise, the longest are kept: a voice of which there
+  /// is less than of thousands of others is nobody's.
   static final int MAX_JOINED = 4 * BLOCK;
 
   /// By how much clusters within a block must exceed the threshold, since the rest of the recording
@@ -145,8 +145,7 @@ final class Clusters {
       for (int i = second; i < count; i++) {
         if (alive[i]) {
           boolean changed = i == second || nearest[i] == first || nearest[i] == second;
-          nearest[i] =
-              changed ? nearest(alive, alike, i) : nearer(alike[i], nearest[i], second);
+          nearest[i] = changed ? nearest(alive, alike, i) : nearer(alike[i], nearest[i], second);
         }
       }
     }

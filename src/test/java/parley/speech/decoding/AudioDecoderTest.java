@@ -76,6 +76,17 @@ class AudioDecoderTest {
   }
 
   @Test
+  void refusesAMatroskaFileThatEndsWithinItsHeader() throws IOException {
+    byte[] sound =
+        Recordings.converted(recording("jfk-3s.flac"), "-t", "1", "-c:a", "flac", "-f", "matroska");
+    for (int size : new int[] {100, 200, 300}) {
+      assertRefused(
+          Files.write(folder.resolve("few" + size), Arrays.copyOf(sound, size)),
+          "not audio or video");
+    }
+  }
+
+  @Test
   void refusesAHeaderWithoutSamples() throws IOException {
     assertRefused(Recordings.wav(folder.resolve("header.wav"), new float[0]), "no sound");
   }
@@ -111,7 +122,8 @@ class AudioDecoderTest {
   void refusesMoreTracksThanAreMixed() throws IOException {
     assertThat(secondsOf(Files.write(folder.resolve("16"), tracks(16)))).isCloseTo(1, within(0.1));
     assertRefused(
-        Files.write(folder.resolve("17"), tracks(17)), "17 audio tracks in one language; at most 16");
+        Files.write(folder.resolve("17"), tracks(17)),
+        "17 audio tracks in one language; at most 16");
   }
 
   private static byte[] tracks(int count) throws IOException {
@@ -198,8 +210,13 @@ class AudioDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MP3, mp3, libmp3lame", "AAC, adts, aac", "ANY, mpegts, mp2", "ANY, mpegts, aac",
-    "OGG, ogg, libopus", "WEBM, webm, libopus", "FLAC, flac, flac"
+    "MP3, mp3, libmp3lame",
+    "AAC, adts, aac",
+    "ANY, mpegts, mp2",
+    "ANY, mpegts, aac",
+    "OGG, ogg, libopus",
+    "WEBM, webm, libopus",
+    "FLAC, flac, flac"
   })
   void hearsTheBeginningOfAStreamAsThatOfAFile(StreamFormat format, String container, String codec)
       throws IOException {

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.function.Uncheck;
@@ -27,6 +29,9 @@ class ConcatenatedRecordingsTest {
   private static final double[] LENGTHS = {2, 1, 3};
 
   private static final double TOTAL = 6;
+
+  /// The id of the elements of a WebM that contain sound.
+  private static final byte[] CLUSTER = {0x1F, 0x43, (byte) 0xB6, 0x75};
 
   @TempDir Path folder;
   private final AudioDecoder decoder = Recordings.decoder();
@@ -68,6 +73,31 @@ class ConcatenatedRecordingsTest {
     // Compressed formats round each recording up to a frame.
     assertThat(secondsOf(file)).as("file").isCloseTo(TOTAL, within(0.35));
     assertThat(secondsStreamed(all.toByteArray())).as("stream").isCloseTo(TOTAL, within(0.35));
+  }
+
+  @Test
+  void mayIncludeSomeThatWereStoppedAtOnce() throws IOException {
+    byte[] sound = recorded("webm", "libopus", "48000", 2);
+    byte[] header = Arrays.copyOf(sound, indexOf(sound, CLUSTER));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : List.of(header, sound, header, sound, header)) {
+      all.write(part);
+    }
+    assertThat(secondsStreamed(all.toByteArray())).as("stream").isCloseTo(4, within(0.1));
+    Path file = Files.write(folder.resolve("all"), all.toByteArray());
+    assertThat(secondsOf(file)).as("file").isCloseTo(4, within(0.1));
+
+    assertThatExceptionOfType(Problem.class)
+        .isThrownBy(() -> secondsStreamed(header))
+        .withMessageContaining("no audio");
+  }
+
+  private static int indexOf(byte[] bytes, byte[] wanted) {
+    int at = 0;
+    while (Arrays.compare(bytes, at, at + wanted.length, wanted, 0, wanted.length) != 0) {
+      at++;
+    }
+    return at;
   }
 
   private byte[] recorded(String format, String codec, String rate, double seconds)
@@ -115,8 +145,7 @@ class ConcatenatedRecordingsTest {
     // As a stream is decoded whose format is not announced truly.
     SampleSink sink = (heard, count) -> samples.addAndGet(count);
     try (SoundDecoder stream =
-        new WavDecoder(
-            sink, each -> Uncheck.get(() -> decoder.stream(StreamFormat.ANY, each)))) {
+        new WavDecoder(sink, each -> Uncheck.get(() -> decoder.stream(StreamFormat.ANY, each)))) {
       Random random = new Random(1);
       for (int at = 0; at < all.length; ) {
         int count = Math.min(all.length - at, 1 + random.nextInt(4_000));

@@ -79,7 +79,6 @@ class ClustersTest {
     }
     List<Clusters.Cluster> joined = Clusters.join(single, 0.4, 1);
     assertThat(joined).hasSizeLessThanOrEqualTo(Clusters.MAX_JOINED);
-    assertThat(joined.stream().filter(cluster -> cluster.seconds() == 3))
-        .hasSize(strangers / 10);
+    assertThat(joined.stream().filter(cluster -> cluster.seconds() == 3)).hasSize(strangers / 10);
   }
 }
