@@ -71,7 +71,7 @@ record SpeechParts(
       Backends backends,
       TenantPolicies policies,
       SpeakerRosters rosters,
-      AudioDecoder decoder,
+      ChannelFiles channels,
       EventLog events,
       MediaParts media,
       TranscriptRooms rooms,
@@ -81,11 +81,11 @@ record SpeechParts(
     Database database = base.database();
     Blobs blobs = base.blobs();
     Clock clock = base.clock();
+    AudioDecoder decoder = channels.decoder();
     DecodedLength length = new DecodedLength(decoder);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
     Meter meter = new Meter(database, clock);
-    ChannelFiles channels = new ChannelFiles(decoder, blobs);
     SpeechBudget budget = new SpeechBudget(meter, length, channels);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);

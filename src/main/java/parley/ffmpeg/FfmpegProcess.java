@@ -103,8 +103,7 @@ public final class FfmpegProcess implements AutoCloseable {
     }
     FfmpegProcess process;
     try {
-      process = 
-          new FfmpegProcess(programs, program, builder.start(), input, limits.patience());
+      process = new FfmpegProcess(programs, program, builder.start(), input, limits.patience());
     } catch (IOException e) {
       throw doubtful(programs, program.getFileName() + " cannot be started: " + e.getMessage(), e);
     }

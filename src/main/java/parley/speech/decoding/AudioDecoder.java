@@ -93,6 +93,15 @@ public final class AudioDecoder {
         () -> parts.hasNext() ? begin(file, parts.next(), channel) : null);
   }
 
+  /// Whether the file consists of several recordings, of which other decoders may read only the
+  /// first.
+  ///
+  /// @throws Problem `UNSUPPORTED_MEDIA` for too many
+  public boolean isConcatenated(Path file) throws IOException {
+    return !(parts(file).getFirst() instanceof ConcatenatedRecordings.Stretch first)
+        || !first.whole();
+  }
+
   /// The file is in our own storage: if it cannot be read at all, for instance for lack of file
   /// handles, its content is not to blame.
   private static List<ConcatenatedRecordings.Part> parts(Path file) throws IOException {
