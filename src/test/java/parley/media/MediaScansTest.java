@@ -34,6 +34,9 @@ import parley.testing.TestServer;
 @Tag("server")
 @OnBothStores
 class MediaScansTest {
+  /// More than PostgreSQL's, after which a session looks once for a deadlock.
+  private static final Duration DEADLOCK_TIMEOUT = Duration.ofMillis(1_500);
+
   private static TestClamd clamd;
   private static TestServer server;
 
@@ -173,13 +176,13 @@ class MediaScansTest {
               CompletableFuture.supplyAsync(
                   () -> alice.delete("/v1/media/" + uploaded.at("/data/media_id")),
                   Thread::startVirtualThread);
-          Eventually.holds("the owner deletes it", () -> waitingForLocks(own) == 1);
+          Eventually.holds("the owner deletes it", () -> waitingForLocks(own, Duration.ZERO) == 1);
           late.restart();
           Eventually.holds(
-              "the scanner deletes it as well",
+              "the scanner, too, for so long that it will not be the victim of a deadlock",
               () -> {
                 clock.move(Duration.ofSeconds(1));
-                return waitingForLocks(own) == 2;
+                return waitingForLocks(own, DEADLOCK_TIMEOUT) == 2;
               });
         }
         assertThat(deleted.join().status()).isEqualTo(204);
@@ -188,9 +191,13 @@ class MediaScansTest {
     }
   }
 
-  private static long waitingForLocks(TestServer own) {
+  /// How many sessions of the database have waited for a lock for longer than this.
+  private static long waitingForLocks(TestServer own, Duration time) {
     return own.count(
-        "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+        "from pg_stat_activity join pg_locks using (pid) where datname = current_database()"
+            + " and waitstart < clock_timestamp() - interval '"
+            + time.toMillis()
+            + " milliseconds'");
   }
 
   private static void assertPending(Answer answer) {
