@@ -33,6 +33,7 @@ import parley.db.Signals;
 import parley.nodes.NodeRoutes;
 import parley.nodes.Nodes;
 import parley.speech.Backends;
+import parley.speech.ChannelFiles;
 import parley.speech.TenantPolicies;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
@@ -113,7 +114,8 @@ public final class Server implements AutoCloseable {
     RoomParts rooms = RoomParts.of(base, events.log());
     MediaParts media = MediaParts.start(base, rooms.files(), events.log(), ffmpeg.programs());
     MessageParts messages = MessageParts.of(base, events, rooms, media.library());
-    Backends transcribers = backends.all(config.relay(), new DecodedLength(decoder), clock, opened);
+    ChannelFiles channels = new ChannelFiles(decoder, base.blobs());
+    Backends transcribers = backends.all(config.relay(), channels, clock, opened);
     TenantPolicies policies = new TenantPolicies(base.database(), transcribers, clock);
     SpeakerParts speakers =
         SpeakerParts.start(
@@ -129,7 +131,7 @@ public final class Server implements AutoCloseable {
             transcribers,
             policies,
             speakers.rosters(),
-            decoder,
+            channels,
             events.log(),
             media,
             messages.transcripts(),

@@ -11,7 +11,8 @@ import parley.config.Config;
 import parley.config.Roles.Role;
 import parley.speech.Backend;
 import parley.speech.Backends;
-import parley.speech.RecordingLength;
+import parley.speech.ChannelFiles;
+import parley.speech.JoinedRecordings;
 import parley.speech.SpeakerDiarisation;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.engine.LiveEngine;
@@ -68,7 +69,7 @@ record SpeechBackends(Optional<LoadingModels> models, Optional<SpeakerDiarisatio
   }
 
   /// The backends that are set up.
-  Backends all(Config.Relay relay, RecordingLength length, Clock clock, CloseStack opened) {
+  Backends all(Config.Relay relay, ChannelFiles files, Clock clock, CloseStack opened) {
     Map<Backend, Transcriber> present = new EnumMap<>(Backend.class);
     recogniser().ifPresent(own -> present.put(Backend.A, new LocalTranscriber(own)));
     relay
@@ -81,8 +82,9 @@ record SpeechBackends(Optional<LoadingModels> models, Optional<SpeakerDiarisatio
                 relay.connectTimeout(),
                 relay.answerTimeout(),
                 relay.attempts()))
-        .ifPresent(settings -> present.put(Backend.B, opened.add(Relay.to(settings, clock))));
-    return new Backends(present, length);
+        .map(settings -> opened.add(Relay.to(settings, clock)))
+        .ifPresent(other -> present.put(Backend.B, new JoinedRecordings(other, files)));
+    return new Backends(present, new DecodedLength(files.decoder()));
   }
 
   /// The recogniser in this process, for whoever waits until it is loaded.

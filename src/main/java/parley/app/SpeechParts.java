@@ -71,7 +71,7 @@ record SpeechParts(
       Backends backends,
       TenantPolicies policies,
       SpeakerRosters rosters,
-      AudioDecoder decoder,
+      ChannelFiles channels,
       EventLog events,
       MediaParts media,
       TranscriptRooms rooms,
@@ -81,11 +81,12 @@ record SpeechParts(
     Database database = base.database();
     Blobs blobs = base.blobs();
     Clock clock = base.clock();
+    AudioDecoder decoder = channels.decoder();
     DecodedLength length = new DecodedLength(decoder);
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
     Meter meter = new Meter(database, clock);
-    SpeechBudget budget = new SpeechBudget(meter, length);
+    SpeechBudget budget = new SpeechBudget(meter, length, channels);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
@@ -96,8 +97,7 @@ record SpeechParts(
         new TranscriptionJobs(
             blobs,
             backends,
-            new DiarisedTranscription(
-                backends, voices, rosters, new ChannelFiles(decoder, blobs), budget),
+            new DiarisedTranscription(backends, voices, rosters, channels, budget),
             views,
             media.uploads()::adopt,
             rooms,

@@ -11,6 +11,8 @@ import org.jdbi.v3.core.Handle;
 import parley.db.Database;
 import parley.db.dump.DumpWriter;
 import parley.storage.DeletionHold;
+import parley.storage.LocalBlobStore;
+import parley.storage.StoreIdentity;
 
 /// Backs up a server, which may be running: first all rows as of one moment, then the files that
 /// they refer to. The files are still there because deletions are held until all are copied, and
@@ -41,6 +43,10 @@ public final class Backup {
   /// @throws IOException with a message for the operator
   public Manifest write(Path folder) throws IOException {
     database.refuseNewerSchema();
+    if (store.isPresent()) {
+      // Without its disk, a store looks as if it had lost every file.
+      new StoreIdentity(database, new LocalBlobStore(store.get())).check();
+    }
     // The hold comes first: it refuses a second backup, which would take the first one's unfinished
     // folder for one that was left behind.
     try (DeletionHold hold = DeletionHold.take(database);

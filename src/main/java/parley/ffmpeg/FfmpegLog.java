@@ -49,13 +49,15 @@ public final class FfmpegLog {
           "Too many open files",
           "No space left on device",
           "Disk quota exceeded",
-          "Input/output error",
           "error while loading shared libraries",
           "Protocol not found",
           "Option not found",
           "Unrecognized option",
           "Unknown encoder",
           "No such filter");
+
+  /// What FFmpeg logs when the disk fails, but also when a Matroska header ends early.
+  private static final String READ_ERROR = "Input/output error";
 
   private volatile @Nullable Duration announced;
   private volatile int audioTracks;
@@ -67,6 +69,7 @@ public final class FfmpegLog {
   private volatile boolean withoutAudioTrack;
   private volatile @Nullable String firstLine;
   private volatile @Nullable String shortage;
+  private volatile @Nullable String readError;
 
   /// Released once everything that FFmpeg logs before the first sample has been read.
   private final CountDownLatch introduced = new CountDownLatch(1);
@@ -100,6 +103,9 @@ public final class FfmpegLog {
     }
     // Lines with the file's metadata are indented and may contain anything.
     boolean own = !line.startsWith(" ");
+    if (own && readError == null && line.contains(READ_ERROR)) {
+      readError = line;
+    }
     if (line.startsWith("Input #0")) {
       opened = true;
     } else if (opened && announced == null && line.startsWith("  Duration:")) {
@@ -193,6 +199,11 @@ public final class FfmpegLog {
   /// The line that reports an exhausted resource or a missing feature.
   Optional<String> shortage() {
     return Optional.ofNullable(shortage);
+  }
+
+  /// The line that reports that the input could not be read, or ended early.
+  Optional<String> readError() {
+    return Optional.ofNullable(readError);
   }
 
   /// The first line, which is the reason when a program could not be loaded.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,10 @@ public final class FfmpegProcess implements AutoCloseable {
   private final boolean tells;
 
   private final Process child;
+
+  /// The file that it reads; null for a pipe from us.
+  private final @Nullable Path input;
+
   private final Duration patience;
   private final FfmpegLog log = new FfmpegLog();
   private final Thread listener;
@@ -59,10 +64,12 @@ public final class FfmpegProcess implements AutoCloseable {
 
   private volatile @Nullable String stalled;
 
-  private FfmpegProcess(Ffmpeg programs, Path program, Process child, Duration patience) {
+  private FfmpegProcess(
+      Ffmpeg programs, Path program, Process child, @Nullable Path input, Duration patience) {
     this.programs = programs;
     this.tells = program.equals(programs.ffmpeg());
     this.child = child;
+    this.input = input;
     this.patience = patience;
     this.listener =
         Thread.ofVirtual().name("ffmpeg-log").unstarted(() -> log.readAll(child.errorReader()));
@@ -96,7 +103,7 @@ public final class FfmpegProcess implements AutoCloseable {
     }
     FfmpegProcess process;
     try {
-      process = new FfmpegProcess(programs, program, builder.start(), limits.patience());
+      process = new FfmpegProcess(programs, program, builder.start(), input, limits.patience());
     } catch (IOException e) {
       throw doubtful(programs, program.getFileName() + " cannot be started: " + e.getMessage(), e);
     }
@@ -191,6 +198,9 @@ public final class FfmpegProcess implements AutoCloseable {
     if (log.shortage().isPresent()) {
       return log.shortage();
     }
+    if (log.readError().isPresent() && !isReadable()) {
+      return log.readError();
+    }
     if (exit >= FIRST_SIGNAL && exit <= LAST_SIGNAL) {
       return Optional.of("ffmpeg was ended by signal " + (exit - 128));
     }
@@ -200,6 +210,18 @@ public final class FfmpegProcess implements AutoCloseable {
           log.firstLine().orElse("ffmpeg ended with status " + exit + " without any output"));
     }
     return Optional.empty();
+  }
+
+  private boolean isReadable() {
+    if (input == null) {
+      return true;
+    }
+    try (InputStream content = Files.newInputStream(input)) {
+      content.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (IOException broken) {
+      return false;
+    }
   }
 
   /// Runs the self-test, so that a broken FFmpeg is known immediately.

@@ -66,6 +66,9 @@ public final class JobRoutes {
                     ProblemCode.NOT_ACCEPTABLE,
                     "A job is available as " + String.join(", ", offered) + "."));
     exchange.setHeader("Vary", "Accept");
+    if (job.state() instanceof JobState.Completed completed) {
+      exchange.reserveFor(completed.result());
+    }
     ResultForm form = forms.get(chosen);
     if (form == null) {
       exchange.data(200, view(exchange.caller(), job, exchange.queryFlag("words")));

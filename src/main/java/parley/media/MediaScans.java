@@ -130,7 +130,7 @@ public final class MediaScans implements AutoCloseable {
     LOG.warn("deleting {}: it is infected with {}", blob.path(), signature);
     database.inTransactionWithRetry(transaction -> {
       blobs.lock(transaction, blob);
-      List<Media> entries = MediaTable.allShowing(transaction, blob);
+      List<Media> entries = MediaTable.lockAllShowing(transaction, blob);
       if (!ScanTable.settle(transaction, blob, "infected")) {
         return false;
       }

@@ -91,6 +91,21 @@ final class MediaTable {
         .list();
   }
 
+  /// Like [#allShowing], and locks them until the transaction ends, so that nobody else deletes
+  /// them. Take this lock before one of the blob's scan, as those do who delete an entry.
+  static List<Media> lockAllShowing(Handle transaction, BlobKey blob) {
+    return transaction
+        .createQuery(
+            ENTRY
+                + """
+                where media.tenant_id = :tenant and media.sha256 = :sha256.hex
+                order by media.id for update of media
+                """)
+        .bindMethods(blob)
+        .map(MediaTable::media)
+        .list();
+  }
+
   /// Expired entries of all tenants, about `max` of them.
   static List<Media> expired(Handle transaction, Instant now, int max) {
     return transaction

@@ -193,6 +193,7 @@ public final class MediaUploads {
 
   /// Adds a private entry for a blob that is already referenced, within the transaction.
   public void adopt(Handle transaction, MediaId id, BlobKey blob, UserId owner, String fileName) {
+    blobs.lock(transaction, blob);
     blobs.addReference(transaction, blob);
     MediaType type = type(transaction, blob, fileName);
     MediaMetadata unknown = MediaMetadata.measured(null, null, null);

@@ -227,7 +227,7 @@ public final class Preparations implements AutoCloseable, BlobWorkers.Processor 
     BlobKey blob = claimed.blob();
     try (SpoolFile file = spooled(found)) {
       Optional<BlobKey> replaced =
-          database.inTransactionWithRetry(transaction -> {
+          blobs.inStoreTransaction(transaction -> {
             blobs.lock(transaction, blob);
             Optional<Taken> taken = PreparationTable.taken(transaction, claimed);
             taken.ifPresent(still -> write(transaction, claimed, found, file, still));

@@ -14,7 +14,8 @@ import parley.speech.decoding.WavHeader;
 import parley.storage.Blobs;
 import parley.storage.SpoolFile;
 
-/// Writes the channels of a recording into files of their own.
+/// Writes the channels of a recording, or their mix, into files of their own: WAV with 16-bit
+/// samples.
 public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
   /// More than the sides of any call; each channel is transcribed on its own.
   static final int MAX_CHANNELS = 8;
@@ -40,13 +41,29 @@ public record ChannelFiles(AudioDecoder decoder, Blobs blobs) {
     }
   }
 
-  /// One channel of a recording as a WAV file with 16-bit samples; the caller closes it.
+  /// One channel of a recording; the caller closes it.
   ///
   /// @param channel from 0
   /// @throws Problem STORAGE_FULL when the disk has no room for it
   SpoolFile extract(Path recording, int channel) throws IOException {
-    SpoolFile file = blobs.receive();
     try (AudioStream audio = decoder.openChannel(recording, channel)) {
+      return written(audio);
+    }
+  }
+
+  /// All recordings of a file in succession, with their channels mixed; the caller closes it.
+  ///
+  /// @throws Problem STORAGE_FULL when the disk has no room for it, and as
+  ///   [AudioDecoder#open(Path)]
+  SpoolFile join(Path recording) throws IOException {
+    try (AudioStream audio = decoder.open(recording)) {
+      return written(audio);
+    }
+  }
+
+  private SpoolFile written(AudioStream audio) throws IOException {
+    SpoolFile file = blobs.receive();
+    try {
       file.write(WavHeader.ofSamples(AudioDecoder.SAMPLE_RATE, 0), 0, WavHeader.WRITTEN_BYTES);
       float[] samples = new float[AudioDecoder.SAMPLE_RATE];
       ByteBuffer bytes =

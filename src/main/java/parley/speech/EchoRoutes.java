@@ -78,6 +78,9 @@ public final class EchoRoutes {
   private void job(Exchange exchange) throws IOException {
     JobId id = exchange.path("job_id", JobId::parse, ProblemCode.JOB_NOT_FOUND);
     Job job = jobs.find(exchange.caller(), id);
+    if (job.state() instanceof JobState.Completed completed) {
+      exchange.reserveFor(completed.result());
+    }
     exchange.data(
         200,
         switch (job.state()) {

@@ -114,12 +114,13 @@ public final class Transcriptions {
     if (!known.names().isEmpty()) {
       rosters.requireNaming(caller.tenant());
     }
+    SpeakerRequest speakers = speakers(caller, wish.diarisation(), known.names());
     TranscriptionRequest request =
         new TranscriptionRequest(
             wish.options(),
             recording.size(),
             policy.order(wish.preference()),
-            speakers(caller, wish.diarisation(), known.names()),
+            speakers,
             policy.retainAudio() ? new Retention(UUID.randomUUID(), fileName) : null,
             destination(wish, null),
             wish.extras(),
@@ -128,7 +129,8 @@ public final class Transcriptions {
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
-    Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
+    Optional<AudioEstimate> claim =
+        budget.claim(caller.tenant(), recording.path(), isSeparate(speakers));
     List<Blobs.Received> received = new ArrayList<>();
     received.add(new Blobs.Received(recording, type.value()));
     known
@@ -185,7 +187,7 @@ public final class Transcriptions {
             content.sha256(),
             List.of(),
             JobPriority.BACKGROUND);
-    Optional<AudioEstimate> claim = claim(content);
+    Optional<AudioEstimate> claim = claim(content, isSeparate(speakers));
     return database.inTransaction(transaction -> {
       if (!blobs.tryAddReference(transaction, content)) {
         throw new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted.");
@@ -196,12 +198,17 @@ public final class Transcriptions {
     });
   }
 
-  private Optional<AudioEstimate> claim(BlobKey content) throws IOException {
+  private static boolean isSeparate(@Nullable SpeakerRequest speakers) {
+    return speakers != null && speakers.separateChannels();
+  }
+
+  private Optional<AudioEstimate> claim(BlobKey content, boolean separateChannels)
+      throws IOException {
     if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
     try (LocalFile recording = blobs.local(content)) {
-      return budget.claim(content.tenant(), recording.path());
+      return budget.claim(content.tenant(), recording.path(), separateChannels);
     }
   }
 

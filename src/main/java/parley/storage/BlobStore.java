@@ -23,7 +23,7 @@ public interface BlobStore {
 
   /// The blob's path in a local store, which is read-only for callers; the file may not exist.
   /// Empty for remote stores, for which [Blobs#local] makes a copy.
-  Optional<Path> file(BlobKey key);
+  Optional<Path> file(BlobKey key) throws IOException;
 
   /// Opens `length` bytes from `offset` on. The caller closes the stream and need not read it to
   /// its end.

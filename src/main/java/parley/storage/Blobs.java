@@ -42,6 +42,8 @@ public final class Blobs {
   /// who need only the database, however slow the store is.
   private final Semaphore storeTransactions;
 
+  private final UploadReservations reservations = new UploadReservations();
+
   public Blobs(Database database, BlobStore store, Spool spool, Clock clock) {
     this.database = database;
     this.store = store;
@@ -60,7 +62,7 @@ public final class Blobs {
   ///
   /// @param maxBytes the maximum size of a file
   public UploadQuota uploadQuota(TenantId tenant, UserId owner, long maxBytes) {
-    return new UploadQuota(this, tenant, owner, maxBytes);
+    return new UploadQuota(this, reservations, tenant, owner, maxBytes);
   }
 
   /// The size of the user's largest blob that begins with these bytes, or 0.
@@ -159,7 +161,18 @@ public final class Blobs {
     if (remaining(transaction, tenant) < bytesOfOthers) {
       throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
     }
+    byKey.values().forEach(received -> received.file().settle());
     return recorded;
+  }
+
+  /// Like [Database#inTransactionWithRetry], for work that also waits for the store.
+  public <T> T inStoreTransaction(Function<Handle, T> work) throws InterruptedException {
+    storeTransactions.acquire();
+    try {
+      return database.inTransactionWithRetry(work);
+    } finally {
+      storeTransactions.release();
+    }
   }
 
   /// Locks the blob until the transaction ends: nobody else can store or delete it.
@@ -250,10 +263,7 @@ public final class Blobs {
             .orElseThrow(() -> new NoSuchFileException(key.path()));
     SpoolFile copy = spool.receive();
     try (InputStream bytes = store.read(key, 0, size)) {
-      byte[] buffer = new byte[64 * 1024];
-      for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
-        copy.write(buffer, 0, count);
-      }
+      copy.write(bytes);
       return new LocalFile(copy.path(), copy);
     } catch (IOException | RuntimeException e) {
       copy.close();

@@ -36,15 +36,19 @@ public final class FolderDeliveries implements Deliveries {
 
   @Override
   public void check() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new IOException("the folder " + folder + " does not exist");
-    }
+    requireFolder();
     Path probe = folder.resolve(".parley-" + UUID.randomUUID());
     try {
       Files.write(probe, new byte[] {1});
       Files.delete(probe);
     } catch (IOException e) {
       throw new IOException("this server cannot write to the folder " + folder + ": " + e, e);
+    }
+  }
+
+  private void requireFolder() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("the folder " + folder + " does not exist");
     }
   }
 
@@ -85,6 +89,7 @@ public final class FolderDeliveries implements Deliveries {
           Files.getLastModifiedTime(file).toInstant().isBefore(clock.instant().minus(AT_REST));
       return Optional.of(new Delivery(Files.size(file), atRest));
     } catch (NoSuchFileException absent) {
+      requireFolder();
       return Optional.empty();
     }
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Stores blobs as files in a folder.
 public final class LocalBlobStore implements BlobStore {
@@ -24,6 +25,9 @@ public final class LocalBlobStore implements BlobStore {
   private static final String PARTIAL = "partial";
 
   private final Path folder;
+
+  /// The store's name when it was first seen; null before.
+  private volatile @Nullable String name;
 
   public LocalBlobStore(Path folder) {
     this.folder = folder;
@@ -35,6 +39,7 @@ public final class LocalBlobStore implements BlobStore {
     if (isWhole(target, file)) {
       return;
     }
+    requireMounted();
     Path parent = folder.resolve("tenant").resolve(key.tenant().toString());
     if (!Files.isDirectory(parent)) {
       Files.createDirectories(parent);
@@ -67,25 +72,45 @@ public final class LocalBlobStore implements BlobStore {
     }
   }
 
+  /// Nothing is found, and nothing must be written, in the folder on which the store's disk is
+  /// mounted while the disk is not there. Yet nothing is lost.
+  private void requireMounted() throws IOException {
+    String expected = name;
+    if (expected != null && !expected.equals(identity().orElse(null))) {
+      throw new StorageUnavailable(
+          "%s has no %s any more, or another one: its disk is not mounted"
+              .formatted(this, StoreIdentity.NAME),
+          null);
+    }
+  }
+
   @Override
-  public boolean exists(BlobKey key) {
-    return Files.exists(path(key));
+  public boolean exists(BlobKey key) throws IOException {
+    return file(key).filter(Files::exists).isPresent();
   }
 
   @Override
   public void require(BlobKey key, long bytes) throws IOException {
+    if (!exists(key)) {
+      throw new NoSuchFileException(key.path());
+    }
     if (Files.size(path(key)) < bytes) {
       throw new EOFException(key.path() + " is shorter than it was when it was stored");
     }
   }
 
   @Override
-  public Optional<Path> file(BlobKey key) {
-    return Optional.of(path(key));
+  public Optional<Path> file(BlobKey key) throws IOException {
+    Path file = path(key);
+    if (!Files.exists(file)) {
+      requireMounted();
+    }
+    return Optional.of(file);
   }
 
   @Override
   public InputStream read(BlobKey key, long offset, long length) throws IOException {
+    require(key, offset + length);
     FileChannel channel = FileChannel.open(path(key), StandardOpenOption.READ);
     try {
       channel.position(offset);
@@ -101,7 +126,9 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public void delete(BlobKey key) throws IOException {
-    Files.deleteIfExists(path(key));
+    if (!Files.deleteIfExists(path(key))) {
+      requireMounted();
+    }
   }
 
   @Override
@@ -123,6 +150,7 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public void check() throws IOException {
+    requireMounted();
     Files.createDirectories(folder);
     if (!Files.isWritable(folder)) {
       throw new StorageUnavailable("cannot write to " + folder, null);
@@ -132,7 +160,11 @@ public final class LocalBlobStore implements BlobStore {
   @Override
   public Optional<String> identity() throws IOException {
     try {
-      return Optional.of(Files.readString(folder.resolve(StoreIdentity.NAME)).strip());
+      String found = Files.readString(folder.resolve(StoreIdentity.NAME)).strip();
+      if (name == null) {
+        name = found;
+      }
+      return Optional.of(found);
     } catch (NoSuchFileException unnamed) {
       return Optional.empty();
     }
@@ -147,6 +179,7 @@ public final class LocalBlobStore implements BlobStore {
     }
     Files.move(written, folder.resolve(StoreIdentity.NAME), StandardCopyOption.ATOMIC_MOVE);
     syncFolder(folder);
+    name = identity;
   }
 
   @Override

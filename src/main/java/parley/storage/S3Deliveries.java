@@ -47,7 +47,17 @@ public final class S3Deliveries implements Deliveries, AutoCloseable {
               .contentLength();
       return Optional.of(new Delivery(size, true));
     } catch (NoSuchFileException absent) {
+      requireBucket();
       return Optional.empty();
+    }
+  }
+
+  /// Nothing is found in a bucket that is missing, and yet nothing is lost.
+  private void requireBucket() throws IOException {
+    try {
+      calls.ask("see", () -> client.headBucket(head -> head.bucket(settings.bucket())));
+    } catch (NoSuchFileException absent) {
+      throw new StorageUnavailable("there is no " + settings, absent);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -64,14 +65,27 @@ public final class Spool {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.held")) {
       for (Path file : files) {
         Optional<BlobKey> key = keyOf(file);
-        if (key.isPresent() && deletion.run(key.get())) {
-          Files.deleteIfExists(file);
-        } else {
-          all = false;
-        }
+        all &= key.isPresent() && retry(key.get(), file, deletion);
       }
     }
     return all;
+  }
+
+  /// Keeps another marker meanwhile, so that a deletion that is held up during the attempt is
+  /// marked anew and not forgotten with this one.
+  private boolean retry(BlobKey key, Path held, HeldDeletions.Deletion deletion)
+      throws IOException {
+    Path marker = Files.move(held, markerPath(key), StandardCopyOption.ATOMIC_MOVE);
+    boolean done = false;
+    try {
+      done = deletion.run(key);
+    } finally {
+      if (!done) {
+        markHeld(key);
+      }
+      Files.delete(marker);
+    }
+    return done;
   }
 
   Path markerPath(BlobKey key) {

@@ -1,6 +1,7 @@
 package parley.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ public final class SpoolFile implements AutoCloseable {
   private Path path;
   private long size;
   private @Nullable Sha256 sha256;
+  private Runnable settled = () -> {};
 
   private SpoolFile(Path path, FileChannel channel, MessageDigest digest) {
     this.path = path;
@@ -48,6 +50,16 @@ public final class SpoolFile implements AutoCloseable {
     size += length;
   }
 
+  /// Appends all bytes of a stream.
+  ///
+  /// @throws Problem STORAGE_FULL when the disk is full
+  void write(InputStream bytes) throws IOException {
+    byte[] buffer = new byte[64 * 1024];
+    for (int count = bytes.read(buffer); count > 0; count = bytes.read(buffer)) {
+      write(buffer, 0, count);
+    }
+  }
+
   /// The number of bytes written.
   public long size() {
     return size;
@@ -73,6 +85,17 @@ public final class SpoolFile implements AutoCloseable {
     return sha256;
   }
 
+  /// Runs the step once: when the file is kept or closed.
+  void whenSettled(Runnable step) {
+    settled = step;
+  }
+
+  /// Its bytes count as stored from now on, or not at all.
+  void settle() {
+    settled.run();
+    settled = () -> {};
+  }
+
   /// The first bytes, at most `max`.
   public byte[] head(int max) throws IOException {
     ByteBuffer head = ByteBuffer.allocate((int) Math.min(max, size));
@@ -89,6 +112,7 @@ public final class SpoolFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    settle();
     channel.close();
     Files.deleteIfExists(path);
   }

@@ -8,6 +8,9 @@ import parley.tenants.UserId;
 
 /// Checks while a file is being received whether it may grow further. Not thread-safe.
 ///
+/// What a file has grown to is reserved, so that uploads at a time do not each use up the remaining
+/// space.
+///
 /// Files that the uploader has already stored take no space, but whether an upload is one of them
 /// is only certain at its end. An upload that exceeds the remaining space therefore continues as
 /// long as it could be one of the uploader's own blobs: it begins like one and is no longer. Blobs
@@ -21,14 +24,21 @@ public final class UploadQuota {
   private static final long UNKNOWN = -1;
 
   private final Blobs blobs;
+  private final UploadReservations reservations;
   private final TenantId tenant;
   private final UserId owner;
   private final long maxBytes;
   private long limit = UNKNOWN;
-  private boolean searchedStored;
 
-  UploadQuota(Blobs blobs, TenantId tenant, UserId owner, long maxBytes) {
+  /// The size of the largest blob that this file may turn out to be.
+  private long maxStored = UNKNOWN;
+
+  private long reserved;
+
+  UploadQuota(
+      Blobs blobs, UploadReservations reservations, TenantId tenant, UserId owner, long maxBytes) {
     this.blobs = blobs;
+    this.reservations = reservations;
     this.tenant = tenant;
     this.owner = owner;
     this.maxBytes = maxBytes;
@@ -43,21 +53,29 @@ public final class UploadQuota {
     }
     if (limit == UNKNOWN) {
       limit = Math.max(0, blobs.remaining(tenant));
+      file.whenSettled(() -> reservations.release(tenant, reserved));
     }
-    if (size <= limit) {
+    if (reserve(size)) {
       return;
     }
     if (file.size() < HEAD_BYTES) {
       // Too short to decide. The quota is checked again when the file is kept.
       return;
     }
-    if (!searchedStored) {
-      searchedStored = true;
-      limit = Math.max(limit, blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES)));
-      if (size <= limit) {
-        return;
-      }
+    if (maxStored == UNKNOWN) {
+      maxStored = blobs.maxSizeBeginningWith(tenant, owner, file.head(HEAD_BYTES));
     }
-    throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+    if (size > maxStored) {
+      throw new Problem(ProblemCode.MEDIA_QUOTA_EXCEEDED, "The tenant's storage is full.");
+    }
+  }
+
+  private boolean reserve(long size) {
+    if (limit == Long.MAX_VALUE) {
+      return true;
+    }
+    boolean fits = reservations.tryGrow(tenant, reserved, size, limit);
+    reserved = fits ? size : 0;
+    return fits;
   }
 }

@@ -192,6 +192,14 @@ public final class Exchange {
     claim.held().reserve(bytes);
   }
 
+  /// Reserves memory for the objects of stored JSON, until the request is done. A key always gets
+  /// it that holds nothing else, however long the JSON is.
+  ///
+  /// @throws Problem RATE_LIMITED or UNAVAILABLE if there is not enough
+  public void reserveFor(String json) {
+    claim.held().reserveAtMostThird(JsonText.memory(json));
+  }
+
   /// Like [#reserve], but returns false instead of throwing.
   boolean tryReserve(long bytes) {
     return claim.held().tryReserve(bytes);

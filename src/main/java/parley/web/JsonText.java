@@ -38,6 +38,13 @@ final class JsonText {
     }
   }
 
+  /// The estimated memory of JSON that we wrote ourselves and of the parsed objects, in bytes.
+  static long memory(String own) {
+    JsonText json = new JsonText(own);
+    json.check();
+    return json.memory();
+  }
+
   String text() {
     return text;
   }

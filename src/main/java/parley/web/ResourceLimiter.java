@@ -76,6 +76,11 @@ final class ResourceLimiter {
       }
     }
 
+    /// Like [#reserve], but never more than a third of what a key or address may have.
+    void reserveAtMostThird(long more) {
+      reserve(Math.min(more, limitPerHolder / 3));
+    }
+
     /// Like [#reserve], but returns false instead of throwing.
     boolean tryReserve(long more) {
       synchronized (ResourceLimiter.this) {

@@ -10,15 +10,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.db.Database;
 import parley.testing.TestCommand;
 import parley.testing.TestPostgres;
+import parley.testing.TestServer;
 
 /// Backups that are not restored, and folders that nothing is restored into.
 final class RefusedBackupTest {
@@ -61,6 +65,19 @@ final class RefusedBackupTest {
       Files.write(file, content);
     }
     VerifiedBackup.open(backup);
+  }
+
+  @Test
+  void isNotWrittenWithoutTheDiskOfTheFiles() throws Exception {
+    Path mountPoint = Files.createDirectory(folder.resolve("blobs"));
+    try (Database database = TestServer.shared().openDatabase()) {
+      Backup written = new Backup(database, false, Optional.of(mountPoint), "1", Clock.systemUTC());
+
+      assertThatThrownBy(() -> written.write(folder.resolve("new")))
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll("store-id", mountPoint.toString());
+    }
+    assertThat(folder.resolve("new")).doesNotExist();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +34,9 @@ import parley.testing.TestServer;
 @Tag("server")
 @OnBothStores
 class MediaScansTest {
+  /// More than PostgreSQL's, after which a session looks once for a deadlock.
+  private static final Duration DEADLOCK_TIMEOUT = Duration.ofMillis(1_500);
+
   private static TestClamd clamd;
   private static TestServer server;
 
@@ -154,6 +158,46 @@ class MediaScansTest {
         assertThat(bob.get(download).text()).isEqualTo("waiting");
       }
     }
+  }
+
+  @Test
+  void deletesAnInfectedFileWhileItsOwnerDeletesIt() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
+    try (TestClamd late = TestClamd.start("AlertExceedsMax yes")) {
+      late.kill();
+      try (TestServer own =
+          TestServer.start(Map.of("scanner.addresses", late.tcpAddress().text()), clock)) {
+        TestCaller alice = own.newTenant();
+        Answer uploaded = upload(alice, zip(UUID.randomUUID() + ".com", TestClamd.EICAR));
+        String blob = "from blobs where tenant_id = '" + alice.tenant().id() + "'";
+        CompletableFuture<Answer> deleted;
+        try (AutoCloseable _ = own.hold("select 1 " + blob + " for update")) {
+          deleted =
+              CompletableFuture.supplyAsync(
+                  () -> alice.delete("/v1/media/" + uploaded.at("/data/media_id")),
+                  Thread::startVirtualThread);
+          Eventually.holds("the owner deletes it", () -> waitingForLocks(own, Duration.ZERO) == 1);
+          late.restart();
+          Eventually.holds(
+              "the scanner, too, for so long that it will not be the victim of a deadlock",
+              () -> {
+                clock.move(Duration.ofSeconds(1));
+                return waitingForLocks(own, DEADLOCK_TIMEOUT) == 2;
+              });
+        }
+        assertThat(deleted.join().status()).isEqualTo(204);
+        Eventually.holds("it is gone", () -> own.storedFiles().isEmpty());
+      }
+    }
+  }
+
+  /// How many sessions of the database have waited for a lock for longer than this.
+  private static long waitingForLocks(TestServer own, Duration time) {
+    return own.count(
+        "from pg_stat_activity join pg_locks using (pid) where datname = current_database()"
+            + " and waitstart < clock_timestamp() - interval '"
+            + time.toMillis()
+            + " milliseconds'");
   }
 
   private static void assertPending(Answer answer) {

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Permission;
 import parley.db.Database;
 import parley.speech.Recordings;
+import parley.speech.decoding.AudioDecoder;
 import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
@@ -205,6 +207,25 @@ class MeteringTest {
     } finally {
       unended.close();
     }
+  }
+
+  @Test
+  void setsAsideEachOfTheChannelsThatAreTranscribed(@TempDir Path folder) throws Exception {
+    TestCaller alice = server.newTenant();
+    budget(alice, "5");
+    float[] said = new float[3 * AudioDecoder.SAMPLE_RATE];
+    TestForm form =
+        new TestForm()
+            .file(Recordings.stereo(folder.resolve("both.wav"), said, said))
+            .field("diarize", "true");
+
+    assertThat(alice.post("/v1/transcribe", form.field("channels", "separate")).at("/error/code"))
+        .isEqualTo("SW_BUDGET_EXCEEDED");
+    assertThat(
+            server.count(
+                "from speech_reservations where tenant_id = '" + alice.tenant().id() + "'"))
+        .isZero();
+    assertThat(transcribe(alice).status()).isEqualTo(200);
   }
 
   private static void budget(TestCaller caller, String seconds) {

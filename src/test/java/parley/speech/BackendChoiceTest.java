@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.auth.Permission;
+import parley.speech.decoding.AudioDecoder;
 import parley.speech.relay.FaultyPeer;
 import parley.speech.relay.FaultyPeer.Way;
 import parley.testing.Eventually;
@@ -261,6 +263,28 @@ class BackendChoiceTest {
       }
 
       assertThat(alice.get("/v1/admin/usage").at("/data/0/audio_seconds")).isEqualTo("33.0");
+    }
+  }
+
+  @Test
+  void sendsTheRelaySeveralRecordingsInOneFileAsOne() throws Exception {
+    byte[] one = Recordings.converted(SENTENCE, "-c:a", "pcm_s16be", "-f", "caf");
+    byte[] both = Arrays.copyOf(one, 2 * one.length);
+    System.arraycopy(one, 0, both, one.length, one.length);
+    try (FaultyPeer peer = new FaultyPeer(Way.ANSWERS_WITHOUT_TIMES);
+        TestServer own =
+            TestServer.start(
+                Map.of(
+                    "server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()))) {
+      Answer answer =
+          own.newTenant().post(TRANSCRIBE, new TestForm().file("file", "both.caf", both));
+
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      assertThat(answer.at("/data/audio_duration_ms")).isEqualTo("6000");
+      assertThat(peer.requests().getLast())
+          .containsOnlyOnce("RIFF")
+          .doesNotContain("caff")
+          .hasSizeGreaterThan(6 * AudioDecoder.SAMPLE_RATE * Short.BYTES);
     }
   }
 

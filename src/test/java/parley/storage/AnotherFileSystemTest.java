@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.testing.Eventually;
 import parley.testing.TestCaller;
 import parley.testing.TestCaller.Answer;
 import parley.testing.TestForm;
@@ -50,9 +51,55 @@ class AnotherFileSystemTest {
     }
   }
 
+  @Test
+  void isUnavailableWithoutItsDiskAndLosesNothing() throws Exception {
+    Path folder = Files.createTempDirectory("parley-blobs-");
+    Path disk = folder.resolveSibling(folder.getFileName() + "-aside");
+    try (TestServer server = TestServer.storingIn(folder)) {
+      TestCaller alice = server.newTenant();
+      Answer kept = upload(alice);
+      Answer gone = upload(alice, "gone");
+      String path = "/v1/media/download/" + kept.at("/data/media_id");
+      // As when the disk is no longer mounted: what is left is the folder that it was mounted on.
+      Files.move(folder, disk);
+      Files.createDirectory(folder);
+      assertUnavailable(alice.get(path));
+      assertThat(alice.send("HEAD", path, "").status()).isEqualTo(503);
+      assertUnavailable(upload(alice, "late"));
+      assertThat(alice.delete("/v1/media/" + gone.at("/data/media_id")).status()).isEqualTo(204);
+      Answer ready = server.stranger().get("/readyz");
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.at("/checks/storage")).isEqualTo("failed");
+
+      Files.delete(folder);
+      Files.move(disk, folder);
+      assertThat(alice.get(path).text()).isEqualTo("elsewhere");
+      assertThat(upload(alice, "late").status()).isEqualTo(200);
+      assertThat(server.stranger().get("/readyz").status()).isEqualTo(200);
+      Path bytes =
+          folder
+              .resolve("tenant")
+              .resolve(alice.tenant().id().toString())
+              .resolve(String.valueOf(gone.at("/data/sha256")));
+      Eventually.holds("the deleted bytes are gone", () -> !Files.exists(bytes));
+    } finally {
+      FileUtils.deleteDirectory(folder.toFile());
+    }
+  }
+
+  private static void assertUnavailable(Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(503);
+    assertThat(answer.at("/error/code")).isEqualTo("SW_STORAGE_UNAVAILABLE");
+    assertThat(answer.header("Retry-After")).isEqualTo("5");
+  }
+
   private static Answer upload(TestCaller caller) {
+    return upload(caller, "elsewhere");
+  }
+
+  private static Answer upload(TestCaller caller, String text) {
     return caller.post(
         "/v1/media/upload",
-        new TestForm().file("file", "a.txt", "elsewhere".getBytes(StandardCharsets.UTF_8)));
+        new TestForm().file("file", "a.txt", text.getBytes(StandardCharsets.UTF_8)));
   }
 }

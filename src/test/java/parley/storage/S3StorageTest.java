@@ -223,6 +223,16 @@ class S3StorageTest {
   }
 
   @Test
+  void takesNoDeliveryForMissingWhileItsBucketIs() throws Exception {
+    try (S3Deliveries present = S3Deliveries.at(settings(s3.newBucket()));
+        S3Deliveries away =
+            S3Deliveries.at(settings(new Bucket(s3, "no-such-bucket", Path.of("nowhere"))))) {
+      assertThat(present.find("recording.mp4")).isEmpty();
+      assertThatThrownBy(() -> away.find("recording.mp4")).isInstanceOf(StorageUnavailable.class);
+    }
+  }
+
+  @Test
   void timesOutWhenTheStoreNeverResponds() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       S3Settings settings =
@@ -250,13 +260,28 @@ class S3StorageTest {
   }
 
   private static S3Settings settings(URI endpoint, String bucket, int seconds) {
+    return settings(endpoint, bucket, "any", "any", seconds);
+  }
+
+  private static S3Settings settings(Bucket bucket) {
+    Map<String, String> settings = bucket.settings();
+    return settings(
+        s3.endpoint(),
+        bucket.name(),
+        String.valueOf(settings.get("storage.access_key")),
+        String.valueOf(settings.get("storage.secret_key")),
+        5);
+  }
+
+  private static S3Settings settings(
+      URI endpoint, String bucket, String accessKey, String secretKey, int seconds) {
     return new S3Settings(
         Optional.of(endpoint),
         Optional.empty(),
         "eu-test-1",
         bucket,
-        "any",
-        "any",
+        accessKey,
+        secretKey,
         true,
         "",
         Duration.ofSeconds(seconds),

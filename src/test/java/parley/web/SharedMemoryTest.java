@@ -69,6 +69,7 @@ class SharedMemoryTest {
                     Access.needs(Permission.ROOMS),
                     exchange -> exchange.data(200, exchange.json(Map.class))),
                 Route.post("/v1/form", Access.needs(Permission.ROOMS), SharedMemoryTest::read),
+                Route.get("/v1/stored", Access.needs(Permission.ROOMS), this::showSlowly),
                 Route.get("/v1/free", Access.open(), exchange -> exchange.empty(204)),
                 Route.webSocket(
                     "/v1/socket", Access.needs(Permission.ROOMS), handshake -> new Talkative()),
@@ -102,6 +103,14 @@ class SharedMemoryTest {
   private static void read(Exchange exchange) throws IOException {
     TextFields fields = new TextFields(exchange::reserve);
     Multipart.of(exchange.contentType().orElse(null), exchange.body()).read(fields::collect);
+    exchange.empty(204);
+  }
+
+  /// Shows JSON that takes more than all of the memory.
+  private void showSlowly(Exchange exchange) {
+    exchange.reserveFor("[" + "{},".repeat(20_000) + "{}]");
+    asked.release();
+    answers.acquireUninterruptibly();
     exchange.empty(204);
   }
 
@@ -189,6 +198,22 @@ class SharedMemoryTest {
   void countsTheMemoryOfParsedJson() throws Exception {
     String objects = "[" + "{},".repeat(5_000) + "{}]";
     assertThat(answer("nested", "{\"a\":" + objects + "}")).startsWith("HTTP/1.1 429");
+  }
+
+  @Test
+  void countsTheObjectsOfStoredJsonButLetsEachKeyHaveOne() throws Exception {
+    String head = "GET /v1/stored HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ";
+    List<RawClient> showing = new ArrayList<>();
+    for (String key : List.of("reader", "reader", "reader", "other")) {
+      showing.add(client().send(head + key + "\r\n\r\n"));
+      asked.acquire();
+    }
+    assertThat(client().send(head + "reader\r\n\r\n").head()).startsWith("HTTP/1.1 429");
+
+    answers.release(showing.size());
+    for (RawClient client : showing) {
+      assertThat(client.head()).startsWith("HTTP/1.1 204");
+    }
   }
 
   @Test

@@ -84,11 +84,22 @@ public final class AudioDecoder {
     if (Files.size(file) == 0) {
       throw new Problem(ProblemCode.UNSUPPORTED_MEDIA, "The file is empty");
     }
-    Iterator<ConcatenatedRecordings.Part> parts = parts(file).iterator();
+    List<ConcatenatedRecordings.Part> all = parts(file);
+    Iterator<ConcatenatedRecordings.Part> parts = all.iterator();
     return new AudioStream(
         begin(file, parts.next(), channel),
         limits.maxAudio(),
+        all.size() == 1,
         () -> parts.hasNext() ? begin(file, parts.next(), channel) : null);
+  }
+
+  /// Whether the file consists of several recordings, of which other decoders may read only the
+  /// first.
+  ///
+  /// @throws Problem `UNSUPPORTED_MEDIA` for too many
+  public boolean isConcatenated(Path file) throws IOException {
+    return !(parts(file).getFirst() instanceof ConcatenatedRecordings.Stretch first)
+        || !first.whole();
   }
 
   /// The file is in our own storage: if it cannot be read at all, for instance for lack of file
@@ -105,13 +116,14 @@ public final class AudioDecoder {
   private FfmpegProcess begin(Path file, ConcatenatedRecordings.Part part, int channel)
       throws DecoderUnavailable {
     FfmpegProcess child = start(file, part, 1, channel);
+    int tracks;
     try {
       requireSpeechRate(child.introduction());
+      tracks = tracks(child.introduction());
     } catch (Problem refused) {
       child.close();
       throw refused;
     }
-    int tracks = tracks(child.introduction());
     if (tracks > 1) {
       child.close();
       child = start(file, part, tracks, channel);
@@ -145,9 +157,18 @@ public final class AudioDecoder {
     }
   }
 
-  /// Returns how many of the first tracks are mixed.
+  /// Returns how many tracks are mixed, at least 1.
+  ///
+  /// @throws Problem `UNSUPPORTED_MEDIA` for too many
   static int tracks(FfmpegLog log) {
-    return Math.clamp(log.audioTracks(), 1, MAX_TRACKS);
+    int tracks = log.audioTracks();
+    if (tracks > MAX_TRACKS) {
+      throw new Problem(
+          ProblemCode.UNSUPPORTED_MEDIA,
+          "There are %d audio tracks in one language; at most %d are mixed."
+              .formatted(tracks, MAX_TRACKS));
+    }
+    return Math.max(tracks, 1);
   }
 
   private static String within(ConcatenatedRecordings.Stretch stretch) {
@@ -164,9 +185,7 @@ public final class AudioDecoder {
     MultiTrackDecoder.Starter starter =
         (tracks, replayable) ->
             FfmpegDecoder.start(start(null, live(format, tracks)), replayable, sink);
-    return format == StreamFormat.MP4
-        ? new Mp4Decoder(() -> new MultiTrackDecoder(starter))
-        : new MultiTrackDecoder(starter);
+    return new SuccessiveDecoder(() -> new MultiTrackDecoder(starter));
   }
 
   private FfmpegProcess start(@Nullable Path file, List<String> arguments)
@@ -177,7 +196,7 @@ public final class AudioDecoder {
   private static List<String> live(StreamFormat format, int tracks) {
     List<String> arguments = new ArrayList<>(GLOBAL_OPTIONS);
     // Probe as little as possible, since somebody is waiting for captions.
-    arguments.addAll(List.of("-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "65536"));
+    arguments.addAll(List.of("-flags", "low_delay", "-probesize", "65536"));
     arguments.addAll(List.of("-analyzeduration", "500000", "-protocol_whitelist", "pipe"));
     arguments.addAll(format.options());
     arguments.addAll(List.of("-i", "pipe:0"));

@@ -18,6 +18,7 @@ public final class AudioStream implements AutoCloseable {
   private static final int BLOCK_BYTES = 32 * 1024;
 
   private final Following following;
+  private final boolean onlyOne;
   private FfmpegProcess child;
   private InputStream content;
   private final long maxSamples;
@@ -37,8 +38,10 @@ public final class AudioStream implements AutoCloseable {
     @Nullable FfmpegProcess next() throws IOException;
   }
 
-  AudioStream(FfmpegProcess child, Duration maxAudio, Following following) {
+  /// @param onlyOne whether the first recording is all of the file
+  AudioStream(FfmpegProcess child, Duration maxAudio, boolean onlyOne, Following following) {
     this.following = following;
+    this.onlyOne = onlyOne;
     this.child = child;
     this.content = child.output();
     this.maxSamples = maxAudio.toSeconds() * AudioDecoder.SAMPLE_RATE;
@@ -79,9 +82,9 @@ public final class AudioStream implements AutoCloseable {
   }
 
   /// Returns the duration that the container announces, which may be wrong; null before the first
-  /// read and for containers that announce none.
+  /// read, for containers that announce none and for several recordings in one file.
   public @Nullable Duration announcedDuration() {
-    return child.log().announcedDuration();
+    return onlyOne ? child.log().announcedDuration() : null;
   }
 
   /// The number of channels that were mixed, known once the first samples have been read.

@@ -121,6 +121,13 @@ public final class FfmpegDecoder implements SoundDecoder {
 
   @Override
   public void end() throws IOException {
+    if (!finish()) {
+      throw broken();
+    }
+  }
+
+  /// Like [#end], but returns false if there was input but no audio in it. Idempotent.
+  boolean finish() throws IOException {
     try {
       input.close();
     } catch (IOException gone) {
@@ -128,12 +135,11 @@ public final class FfmpegDecoder implements SoundDecoder {
     }
     join();
     rethrow();
-    if (written && !closed) {
-      requireWorking();
-      if (samples.get() == 0) {
-        throw broken();
-      }
+    if (!written || closed) {
+      return true;
     }
+    requireWorking();
+    return samples.get() > 0;
   }
 
   /// Throws if the child failed for a reason of its own rather than because of its input.

@@ -74,11 +74,17 @@ final class MultiTrackDecoder implements SoundDecoder {
 
   @Override
   public void end() throws IOException {
+    boolean _ = finish();
+    current.end();
+  }
+
+  /// Like [#end], but returns false if there was input but no audio in it. Idempotent.
+  boolean finish() throws IOException {
     try {
-      current.end();
+      return current.finish();
     } catch (MultipleTracks several) {
       restart(several.tracks);
-      current.end();
+      return current.finish();
     }
   }
 

@@ -50,7 +50,10 @@ public final class WavDecoder implements SoundDecoder {
     return new WavDecoder(
         sink,
         ignored -> {
-          throw new IllegalStateException("ffmpeg wrote an unexpected format");
+          // Its encoding and rate are what we asked for.
+          throw new Problem(
+              ProblemCode.UNSUPPORTED_MEDIA,
+              "The audio has more than " + PcmFormat.MAX_CHANNELS + " channels.");
         });
   }
 

@@ -11,9 +11,14 @@ import java.util.stream.IntStream;
 /// whose members are most similar on average, weighted by duration. A cluster is kept as the
 /// weighted sum of its members' directions, which keeps the average exact.
 final class Clusters {
-  /// The largest number of clusters compared pairwise; a long recording is first clustered in
-  /// blocks of this size. Bounds the similarity matrix to a few megabytes.
+  /// The largest number of clusters usually compared pairwise; a long recording is first clustered
+  /// in blocks of this size. Bounds the similarity matrix to a few megabytes.
   static final int BLOCK = 800;
+
+  /// The largest number of clusters that are compared pairwise even if blocks of them have hardly
+  /// anything in common. Of more, in hours of noise, the longest are kept: a voice of which there
+  /// is less than of thousands of others is nobody's.
+  static final int MAX_JOINED = 4 * BLOCK;
 
   /// By how much clusters within a block must exceed the threshold, since the rest of the recording
   /// is not known yet.
@@ -73,7 +78,8 @@ final class Clusters {
   }
 
   /// Merges clusters while two of them reach the threshold and more than `min` are left. The result
-  /// is ordered by first member.
+  /// is ordered by first member. Of more than [#MAX_JOINED] that have little in common, the
+  /// shortest are left out.
   static List<Cluster> join(List<Cluster> clusters, double threshold, int min) {
     List<Cluster> joined = clusters;
     double margin = EARLY_MARGIN;
@@ -87,7 +93,16 @@ final class Clusters {
       margin = next.size() > joined.size() * 0.9 ? margin - 0.05 : margin;
       joined = next;
     }
-    return joinAll(joined, threshold, min);
+    return joinAll(longest(joined), threshold, min);
+  }
+
+  private static List<Cluster> longest(List<Cluster> clusters) {
+    return clusters.size() <= MAX_JOINED
+        ? clusters
+        : clusters.stream()
+            .sorted(Comparator.comparingDouble(Cluster::seconds).reversed())
+            .limit(MAX_JOINED)
+            .toList();
   }
 
   private static List<Cluster> joinAll(List<Cluster> clusters, double threshold, int min) {
@@ -127,10 +142,10 @@ final class Clusters {
               (float) current.get(i).similarity(joined);
         }
       }
-      for (int i = 0; i < count; i++) {
-        if (alive[i]
-            && (i == second || nearest[i] == first || nearest[i] == second || second < i)) {
-          nearest[i] = nearest(alive, alike, i);
+      for (int i = second; i < count; i++) {
+        if (alive[i]) {
+          boolean changed = i == second || nearest[i] == first || nearest[i] == second;
+          nearest[i] = changed ? nearest(alive, alike, i) : nearer(alike[i], nearest[i], second);
         }
       }
     }
@@ -139,6 +154,15 @@ final class Clusters {
         .mapToObj(current::get)
         .sorted(Comparator.comparing(cluster -> Collections.min(cluster.members())))
         .toList();
+  }
+
+  /// The more similar of two clusters, the first of two that are alike; the first may be −1.
+  private static int nearer(float[] alike, int nearest, int other) {
+    boolean closer =
+        nearest < 0
+            || alike[other] > alike[nearest]
+            || (alike[other] == alike[nearest] && other < nearest);
+    return closer ? other : nearest;
   }
 
   /// The most similar cluster before `i`, or −1.

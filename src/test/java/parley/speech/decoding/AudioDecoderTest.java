@@ -3,15 +3,21 @@ package parley.speech.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static parley.speech.Recordings.recording;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +76,17 @@ class AudioDecoderTest {
   }
 
   @Test
+  void refusesAMatroskaFileThatEndsWithinItsHeader() throws IOException {
+    byte[] sound =
+        Recordings.converted(recording("jfk-3s.flac"), "-t", "1", "-c:a", "flac", "-f", "matroska");
+    for (int size : new int[] {100, 200, 300}) {
+      assertRefused(
+          Files.write(folder.resolve("few" + size), Arrays.copyOf(sound, size)),
+          "not audio or video");
+    }
+  }
+
+  @Test
   void refusesAHeaderWithoutSamples() throws IOException {
     assertRefused(Recordings.wav(folder.resolve("header.wav"), new float[0]), "no sound");
   }
@@ -99,6 +116,31 @@ class AudioDecoderTest {
             "-f",
             format);
     assertRefused(Files.write(folder.resolve("slow"), slow), "Hz; speech needs at least 4000 Hz");
+  }
+
+  @Test
+  void refusesMoreTracksThanAreMixed() throws IOException {
+    assertThat(secondsOf(Files.write(folder.resolve("16"), tracks(16)))).isCloseTo(1, within(0.1));
+    assertRefused(
+        Files.write(folder.resolve("17"), tracks(17)),
+        "17 audio tracks in one language; at most 16");
+  }
+
+  private static byte[] tracks(int count) throws IOException {
+    List<String> options = new ArrayList<>(List.of("-t", "1", "-c:a", "flac", "-f", "matroska"));
+    for (int i = 0; i < count; i++) {
+      options.addAll(List.of("-map", "0:a"));
+    }
+    return Recordings.converted(recording("jfk-3s.flac"), options.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wav", "caf"})
+  void refusesMoreChannelsThanAreMixed(String format) throws IOException {
+    byte[] sound =
+        Recordings.converted(
+            recording("jfk-3s.flac"), "-t", "1", "-af", "pan=24c|c23=c0", "-f", format);
+    assertRefused(Files.write(folder.resolve("many"), sound), "more than 16 channels");
   }
 
   @Test
@@ -164,6 +206,45 @@ class AudioDecoderTest {
       assertThat(audio.read(samples)).isEqualTo(5);
       assertThat(samples).startsWith(0f, 0f, 1f, -1f, 0.25f);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MP3, mp3, libmp3lame",
+    "AAC, adts, aac",
+    "ANY, mpegts, mp2",
+    "ANY, mpegts, aac",
+    "OGG, ogg, libopus",
+    "WEBM, webm, libopus",
+    "FLAC, flac, flac"
+  })
+  void hearsTheBeginningOfAStreamAsThatOfAFile(StreamFormat format, String container, String codec)
+      throws IOException {
+    byte[] sound =
+        Recordings.converted(
+            recording("jfk-3s.flac"), "-ss", "0.3", "-c:a", codec, "-f", container);
+    float[] first = new float[AudioDecoder.SAMPLE_RATE / 2];
+    try (AudioStream audio = decoder.open(Files.write(folder.resolve("sound"), sound))) {
+      assertThat(audio.read(first)).isEqualTo(first.length);
+    }
+    FloatBuffer streamed = FloatBuffer.allocate(4 * AudioDecoder.SAMPLE_RATE);
+    SampleSink sink = (samples, count) -> streamed.put(samples, 0, count);
+    try (SoundDecoder stream = decoder.stream(format, sink)) {
+      stream.write(ByteBuffer.wrap(sound));
+      stream.end();
+    }
+
+    float[] beginning = Arrays.copyOf(streamed.array(), first.length);
+    assertThat(loudness(first)).isGreaterThan(0.05);
+    assertThat(loudness(beginning)).isCloseTo(loudness(first), withinPercentage(10));
+  }
+
+  private static double loudness(float[] samples) {
+    double sum = 0;
+    for (float sample : samples) {
+      sum += sample * sample;
+    }
+    return Math.sqrt(sum / samples.length);
   }
 
   @Test

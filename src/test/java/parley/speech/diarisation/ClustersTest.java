@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ClustersTest {
   @Test
@@ -65,5 +66,19 @@ class ClustersTest {
     for (Clusters.Cluster cluster : joined) {
       assertThat(cluster.members().stream().map(truth::get).distinct()).hasSize(1);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void keepsTheLongestWhereHardlyAnyOfThousandsAreAlike() {
+    int strangers = Clusters.MAX_JOINED + 200;
+    Voices voices = new Voices(strangers);
+    List<Clusters.Cluster> single = new ArrayList<>();
+    for (int i = 0; i < strangers; i++) {
+      single.add(Clusters.Cluster.of(i, voices.of(i), i % 10 == 9 ? 3 : 1 + i / 1e4));
+    }
+    List<Clusters.Cluster> joined = Clusters.join(single, 0.4, 1);
+    assertThat(joined).hasSizeLessThanOrEqualTo(Clusters.MAX_JOINED);
+    assertThat(joined.stream().filter(cluster -> cluster.seconds() == 3)).hasSize(strangers / 10);
   }
 }
