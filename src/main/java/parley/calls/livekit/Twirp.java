@@ -63,8 +63,7 @@ final class Twirp {
             .POST(BodyPublishers.ofString(Json.write(request)))
             .build();
     try {
-      return WholeAnswer.of(
-          client, call, settings.connecting().plus(answering), MAX_ANSWER_BYTES);
+      return WholeAnswer.of(client, call, settings.connecting().plus(answering), MAX_ANSWER_BYTES);
     } catch (IOException e) {
       boolean heard = !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
       throw new LiveKitUnreachable(settings + " does not answer: " + e, heard, e);

@@ -185,8 +185,7 @@ final class RelayCall {
     try {
       // Decoded as it is parsed: a string would be another copy.
       Reader body =
-          new InputStreamReader(
-              new ByteArrayInputStream(response.body()), StandardCharsets.UTF_8);
+          new InputStreamReader(new ByteArrayInputStream(response.body()), StandardCharsets.UTF_8);
       return JSON.readValue(body, RelayAnswer.class).transcript(options.language());
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       LOG.warn("{} answered with something other than a transcript: {}", settings, e.toString());

@@ -73,8 +73,8 @@ final class RelayProbe {
         });
   }
 
-  /// Completes with whether the server answered in time, to the end of its answer: the request's own
-  /// timeout ends with the head.
+  /// Completes with whether the server answered in time, to the end of its answer: the request's
+  /// own timeout ends with the head.
   private CompletableFuture<Boolean> ask() {
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(
