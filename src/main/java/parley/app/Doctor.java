@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +19,7 @@ import parley.config.Roles.Role;
 import parley.config.StorageConfig;
 import parley.db.embedded.EmbeddedPostgres;
 import parley.ffmpeg.Ffmpeg;
+import parley.peers.WholeAnswer;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.DecodingLimits;
 import parley.speech.engine.SpeechEngine;
@@ -42,6 +42,9 @@ final class Doctor {
   private static final long MIN_MEMORY = 384 * MIB;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// More than any list of models.
+  private static final long MAX_ANSWER_BYTES = 16L * 1024 * 1024;
 
   /// How a part is. Only `BAD` keeps a server from its work.
   enum State {
@@ -278,7 +281,7 @@ final class Doctor {
       if (!token.isEmpty()) {
         request.header("Authorization", "Bearer " + token);
       }
-      return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return WholeAnswer.of(client, request.build(), PATIENCE, MAX_ANSWER_BYTES).statusCode();
     } catch (java.net.http.HttpTimeoutException | java.net.ConnectException unreachable) {
       throw new IOException(address + " cannot be reached", unreachable);
     } catch (InterruptedException e) {

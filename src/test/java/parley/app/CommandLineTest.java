@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.speech.relay.FaultyPeer;
 import parley.testing.RealServer;
 import parley.testing.TestCommand;
 
@@ -187,38 +188,40 @@ class CommandLineTest {
 
   @Test
   void tellsEachPartThatIsBadAndGoesOn() throws Exception {
-    Path file = folder.resolve("parley.toml");
-    Files.writeString(
-        file,
-        """
-        [server]
-        bind = "192.0.2.1"
-        data_dir = "%s"
-        [media]
-        ffmpeg = "/bin/false"
-        [speech]
-        models = "/nowhere"
-        [database]
-        url = "jdbc:postgresql://127.0.0.1:1/parley"
-        [scanner]
-        addresses = "127.0.0.1:1"
-        [calls]
-        livekit_url = "http://127.0.0.1:1"
-        livekit_key = "key"
-        livekit_secret = "0123456789012345678901234567890123456789"
-        [relay]
-        base_url = "http://127.0.0.1:1/v1"
-        """
-            .formatted(folder.resolve("data")));
+    try (FaultyPeer relay = new FaultyPeer(FaultyPeer.Way.FREEZES_WITHIN_A_PROBE)) {
+      Path file = folder.resolve("parley.toml");
+      Files.writeString(
+          file,
+          """
+          [server]
+          bind = "192.0.2.1"
+          data_dir = "%s"
+          [media]
+          ffmpeg = "/bin/false"
+          [speech]
+          models = "/nowhere"
+          [database]
+          url = "jdbc:postgresql://127.0.0.1:1/parley"
+          [scanner]
+          addresses = "127.0.0.1:1"
+          [calls]
+          livekit_url = "http://127.0.0.1:1"
+          livekit_key = "key"
+          livekit_secret = "0123456789012345678901234567890123456789"
+          [relay]
+          base_url = "%s"
+          """
+              .formatted(folder.resolve("data"), relay.baseUrl()));
 
-    TestCommand result = TestCommand.run("doctor", "--config", file.toString());
+      TestCommand result = TestCommand.run("doctor", "--config", file.toString());
 
-    assertThat(result.status()).isEqualTo(1);
-    assertThat(result.out().lines().filter(line -> line.matches("\\S+ +bad .*")))
-        .extracting(line -> line.substring(0, line.indexOf(' ')))
-        .containsExactly("port", "decoder", "models", "database", "clamd", "livekit", "relay");
-    assertThat(result.out()).contains("apt-get install ffmpeg", "/nowhere");
-    assertThat(result.err()).isEmpty();
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.out().lines().filter(line -> line.matches("\\S+ +bad .*")))
+          .extracting(line -> line.substring(0, line.indexOf(' ')))
+          .containsExactly("port", "decoder", "models", "database", "clamd", "livekit", "relay");
+      assertThat(result.out()).contains("apt-get install ffmpeg", "/nowhere");
+      assertThat(result.err()).isEmpty();
+    }
   }
 
   /// A configuration with models that are not there.
