@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import parley.app.SpeechModels;
+import parley.config.Config;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.diarisation.DiarisationEngine;
@@ -39,9 +40,9 @@ public final class SharedModels {
   }
 
   private static SpeechModels usual() throws IOException {
-    return loaded(
-        ModelFolders.in(Path.of("").toAbsolutePath().resolve("models")),
-        Runtime.getRuntime().availableProcessors());
+    // Named as servers name it, or they would not share.
+    Path folder = Config.defaults().speech().modelsIn(Path.of("").toAbsolutePath());
+    return loaded(ModelFolders.in(folder), Runtime.getRuntime().availableProcessors());
   }
 
   private static synchronized SpeechModels loaded(ModelFolders folders, int threads)
