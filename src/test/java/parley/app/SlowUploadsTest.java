@@ -21,7 +21,7 @@ import parley.testing.RealServer;
 class SlowUploadsTest {
   private static final int CLIENTS = 1_000;
   private static final int PIECE = 20_000;
-  private static final int PIECES = 2;
+  private static final int PIECES = 5;
 
   // One key must be allowed to do this without being told.
   private static final Config.Limits USUAL = Config.defaults().limits();
