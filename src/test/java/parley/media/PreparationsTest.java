@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,22 +34,17 @@ import tools.jackson.databind.JsonNode;
 /// Pictures and recordings are prepared after they are stored, with tenants taking turns.
 @Tag("slow")
 class PreparationsTest {
-  /// A GIF that takes a few seconds of processor time, possibly more than a quick attempt has.
-  private static final String SLOW_AT_GIFS =
-      """
-      case "$*" in
-        *"-f gif"*) i=0; while [ $i -lt 1500000 ]; do i=$((i+1)); done;;
-      esac
-      """;
+  /// Of a run that makes thumbnails of a GIF.
+  private static final String GIF = "-f gif";
 
   @TempDir static Path folder;
+  private static TestDecoder decoder;
   private static TestServer server;
   private int uploads;
 
   @BeforeAll
   static void start() throws IOException {
-    TestDecoder decoder = new TestDecoder(folder.resolve("decoder"));
-    decoder.prepend(SLOW_AT_GIFS);
+    decoder = new TestDecoder(folder.resolve("decoder"));
     Map<String, String> settings = new HashMap<>(decoder.settings());
     settings.put("media.thumbnail_wait_millis", "500");
     server = TestServer.start(settings);
@@ -64,21 +60,25 @@ class PreparationsTest {
     TestCaller[] busy = {server.newTenant(), server.newTenant()};
     TestCaller other = server.newTenant();
     List<Answer> waiting = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      for (TestCaller caller : busy) {
-        Answer stored = upload(caller, "slow.gif", slowPicture(caller));
-        assertThat(stored.status()).isEqualTo(200);
-        assertThat(stored.at("/data/thumbnail_status")).isEqualTo("pending");
-        assertThat(stored.at("/data/width")).as("the header tells").isEqualTo("120");
-        waiting.add(stored);
+    try (Closeable _ = decoder.hold(GIF)) {
+      for (int i = 0; i < 2; i++) {
+        for (TestCaller caller : busy) {
+          Answer stored = upload(caller, "slow.gif", slowPicture(caller));
+          assertThat(stored.status()).isEqualTo(200);
+          assertThat(stored.at("/data/thumbnail_status")).isEqualTo("pending");
+          assertThat(stored.at("/data/width")).as("the header tells").isEqualTo("120");
+          waiting.add(stored);
+        }
+      }
+
+      Answer picture = upload(other, "small.png", Samples.bytes("plain.png"));
+
+      assertThat(picture.status()).isEqualTo(200);
+      Eventually.holds("made meanwhile", () -> "ready".equals(status(other, picture)));
+      for (int i = 0; i < waiting.size(); i++) {
+        assertThat(status(busy[i % 2], waiting.get(i))).isEqualTo("pending");
       }
     }
-
-    Answer picture = upload(other, "small.png", Samples.bytes("plain.png"));
-
-    assertThat(picture.status()).isEqualTo(200);
-    Eventually.holds("made meanwhile", () -> "ready".equals(status(other, picture)));
-    assertThat(status(busy[1], waiting.getLast())).isEqualTo("pending");
     for (int i = 0; i < waiting.size(); i++) {
       TestCaller caller = busy[i % 2];
       Answer stored = waiting.get(i);
@@ -100,17 +100,20 @@ class PreparationsTest {
     TestCaller bob = alice.colleague();
     String room = TestRooms.create(alice, "group");
     TestRooms.bring(alice, room, bob);
-    Answer stored =
-        alice.post(
-            "/v1/media/upload",
-            new TestForm().field("room_id", room).file("file", "a.gif", slowPicture(alice)));
-    assertThat(stored.at("/data/thumbnail_id")).isNull();
-    Answer pending = alice.get(thumbnail(stored));
-    assertThat(pending.status()).isEqualTo(202);
-    assertThat(pending.header("Retry-After")).isEqualTo("2");
-    assertThat(alice.get(thumbnail(stored) + "?size=huge").status()).isEqualTo(400);
-    assertThat(server.newTenant().get(thumbnail(stored)).status()).isEqualTo(404);
-    assertThat(server.stranger().get(thumbnail(stored)).status()).isEqualTo(401);
+    Answer stored;
+    try (Closeable _ = decoder.hold(GIF)) {
+      stored =
+          alice.post(
+              "/v1/media/upload",
+              new TestForm().field("room_id", room).file("file", "a.gif", slowPicture(alice)));
+      assertThat(stored.at("/data/thumbnail_id")).isNull();
+      Answer pending = alice.get(thumbnail(stored));
+      assertThat(pending.status()).isEqualTo(202);
+      assertThat(pending.header("Retry-After")).isEqualTo("2");
+      assertThat(alice.get(thumbnail(stored) + "?size=huge").status()).isEqualTo(400);
+      assertThat(server.newTenant().get(thumbnail(stored)).status()).isEqualTo(404);
+      assertThat(server.stranger().get(thumbnail(stored)).status()).isEqualTo(401);
+    }
 
     for (TestCaller member : List.of(alice, bob)) {
       Eventually.holds("an event tells", () -> !ready(member, stored).isEmpty());
@@ -128,11 +131,14 @@ class PreparationsTest {
   void preparesSharedBlobsOnceForTheRemainingEntries() throws Exception {
     TestCaller alice = server.newTenant();
     byte[] picture = slowPicture(alice);
-    Answer first = upload(alice, "a.gif", picture);
-    Answer second = upload(alice, "b.gif", picture);
-    assertThat(server.count("from preparations where tenant_id = '" + alice.tenant().id() + "'"))
-        .isEqualTo(1);
-    assertThat(alice.delete("/v1/media/" + id(first)).status()).isEqualTo(204);
+    Answer second;
+    try (Closeable _ = decoder.hold(GIF)) {
+      Answer first = upload(alice, "a.gif", picture);
+      second = upload(alice, "b.gif", picture);
+      assertThat(server.count("from preparations where tenant_id = '" + alice.tenant().id() + "'"))
+          .isEqualTo(1);
+      assertThat(alice.delete("/v1/media/" + id(first)).status()).isEqualTo(204);
+    }
 
     Eventually.holds("ready", () -> "ready".equals(status(alice, second)));
     assertThat(alice.get(thumbnail(second)).status()).isEqualTo(200);
@@ -142,8 +148,11 @@ class PreparationsTest {
   @Test
   void leavesNothingOfAFileDeletedDuringItsPreparation() throws Exception {
     TestCaller alice = server.newTenant();
-    Answer stored = upload(alice, "a.gif", slowPicture(alice));
-    assertThat(alice.delete("/v1/media/" + id(stored)).status()).isEqualTo(204);
+    Answer stored;
+    try (Closeable _ = decoder.hold(GIF)) {
+      stored = upload(alice, "a.gif", slowPicture(alice));
+      assertThat(alice.delete("/v1/media/" + id(stored)).status()).isEqualTo(204);
+    }
 
     Answer next = upload(alice, "next.png", Samples.bytes("plain.png"));
     Eventually.holds("the next is ready", () -> "ready".equals(status(alice, next)));

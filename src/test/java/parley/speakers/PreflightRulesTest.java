@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +17,7 @@ import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.diarisation.SpeakerNaming;
 import parley.speech.diarisation.VoiceExamination;
 import parley.speech.diarisation.VoiceQuality;
+import parley.testing.SharedModels;
 
 @Tag("slow")
 class PreflightRulesTest {
@@ -28,15 +27,10 @@ class PreflightRulesTest {
 
   @BeforeAll
   static void load() throws IOException {
-    engine = DiarisationEngine.load(Path.of("models"), 2);
+    engine = SharedModels.voices();
     float[] iron = Recordings.samples(Conversation.IRON);
     voice = Arrays.copyOf(iron, 16_000 * 9);
     consent = examined(Arrays.copyOfRange(iron, 16_000 * 9, iron.length));
-  }
-
-  @AfterAll
-  static void close() {
-    engine.close();
   }
 
   @Test

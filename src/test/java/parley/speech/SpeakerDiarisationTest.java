@@ -12,14 +12,14 @@ import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.engine.SpeechEngine;
 import parley.testing.Eventually;
+import parley.testing.SharedModels;
 
 @Tag("slow")
 class SpeakerDiarisationTest {
   @Test
   void isOutOfOrderOnceItsModelsFail() throws Exception {
-    Path models = Path.of("models");
-    try (SpeechEngine engine = SpeechEngine.load(models, 1, Recordings.decoder())) {
-      DiarisationEngine voices = DiarisationEngine.load(models, 1);
+    try (SpeechEngine engine = SharedModels.recogniser()) {
+      DiarisationEngine voices = DiarisationEngine.load(Path.of("models"), 1);
       voices.close();
       SpeakerDiarisation diarisation =
           new SpeakerDiarisation(() -> voices, () -> engine, Recordings.decoder());

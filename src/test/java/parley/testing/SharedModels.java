@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import parley.app.SpeechModels;
+import parley.config.Config;
 import parley.speech.Recordings;
 import parley.speech.decoding.AudioDecoder;
+import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.engine.ModelFolders;
 import parley.speech.engine.SpeechEngine;
 
@@ -21,23 +23,36 @@ public final class SharedModels {
 
   /// A recogniser on them with the usual decoder; the caller closes it.
   public static SpeechEngine recogniser() throws IOException {
-    return load(
-            ModelFolders.in(Path.of("").toAbsolutePath().resolve("models")),
-            Runtime.getRuntime().availableProcessors(),
-            Recordings.decoder())
-        .recogniser();
+    return usual().recogniser().another(Recordings.decoder());
+  }
+
+  /// What tells voices apart; nobody closes it.
+  public static DiarisationEngine voices() throws IOException {
+    return usual().voices();
   }
 
   /// As [SpeechModels.Source#load].
-  public static synchronized SpeechModels load(
-      ModelFolders folders, int threads, AudioDecoder decoder) throws IOException {
+  public static SpeechModels load(ModelFolders folders, int threads, AudioDecoder decoder)
+      throws IOException {
+    SpeechModels loaded = loaded(folders, threads);
+    SpeechEngine own = loaded.recogniser().another(decoder);
+    return new SpeechModels(own, loaded.voices(), own::close);
+  }
+
+  private static SpeechModels usual() throws IOException {
+    // Named as servers name it, or they would not share.
+    Path folder = Config.defaults().speech().modelsIn(Path.of("").toAbsolutePath());
+    return loaded(ModelFolders.in(folder), Runtime.getRuntime().availableProcessors());
+  }
+
+  private static synchronized SpeechModels loaded(ModelFolders folders, int threads)
+      throws IOException {
     Key key = new Key(folders, threads);
     SpeechModels loaded = LOADED.get(key);
     if (loaded == null) {
-      loaded = SpeechModels.load(folders, threads, decoder);
+      loaded = SpeechModels.load(folders, threads, Recordings.decoder());
       LOADED.put(key, loaded);
     }
-    SpeechEngine own = loaded.recogniser().another(decoder);
-    return new SpeechModels(own, loaded.voices(), own::close);
+    return loaded;
   }
 }

@@ -1,6 +1,8 @@
 package parley.testing;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -60,6 +62,32 @@ public final class TestDecoder {
     String start = script + "\nLD_LIBRARY_PATH=" + libraries + " exec " + libraries;
     put("ffmpeg", start + "/ffmpeg \"$@\"");
     put("ffprobe", start + "/ffprobe \"$@\"");
+  }
+
+  /// Makes the bundled programs wait when they are started with these arguments, without using the
+  /// processor, until the caller closes what this returns.
+  public Closeable hold(String arguments) throws IOException {
+    // A confined program may read what is beside its libraries. To open a pipe that nobody writes
+    // to is to wait.
+    Path gate = libraries.resolve("gate");
+    Files.deleteIfExists(gate);
+    makePipe(gate);
+    prepend("case \"$*\" in *'%s'*) read -r end <%s ;; esac".formatted(arguments, gate));
+    return () -> {
+      repair();
+      new RandomAccessFile(gate.toFile(), "rw").close();
+    };
+  }
+
+  private static void makePipe(Path pipe) throws IOException {
+    try {
+      if (new ProcessBuilder("mkfifo", "-m", "644", pipe.toString()).start().waitFor() != 0) {
+        throw new IOException("cannot make the pipe " + pipe);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Replaces both programs by one that runs these shell commands. In a server it can start a

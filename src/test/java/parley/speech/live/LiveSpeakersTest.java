@@ -8,7 +8,6 @@ import static parley.speech.live.StreamedConversation.bytes;
 import static parley.speech.live.StreamedConversation.speaker;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.speakers.Voices;
 import parley.speech.diarisation.Conversation;
-import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.diarisation.Diarizer;
 import parley.speech.diarisation.SpeakerCount;
 import parley.speech.diarisation.SpeakerTurn;
+import parley.testing.SharedModels;
 import parley.testing.TestCaller;
 import parley.testing.TestServer;
 import tools.jackson.databind.JsonNode;
@@ -204,10 +203,8 @@ class LiveSpeakersTest {
 
   /// Who speaks when, of the whole conversation at once.
   private static List<SpeakerTurn> file() throws IOException {
-    try (DiarisationEngine engine = DiarisationEngine.load(Path.of("models"), 2)) {
-      Diarizer diarizer = engine.diarizer(SpeakerCount.ANY);
-      diarizer.take(conversation.samples(), conversation.samples().length);
-      return diarizer.finish().turns();
-    }
+    Diarizer diarizer = SharedModels.voices().diarizer(SpeakerCount.ANY);
+    diarizer.take(conversation.samples(), conversation.samples().length);
+    return diarizer.finish().turns();
   }
 }

@@ -3,7 +3,9 @@ package parley.speech.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.speech.Recordings;
 import parley.speech.diarisation.Conversation;
 import parley.speech.diarisation.DiarisationEngine;
 import parley.speech.diarisation.SpeakerCount;
@@ -23,25 +24,17 @@ import parley.speech.engine.LiveSegmenter;
 import parley.speech.engine.Piece;
 import parley.speech.engine.Segmentation;
 import parley.speech.engine.SpeechEngine;
+import parley.testing.SharedModels;
 
 @Tag("slow")
 @Timeout(120)
 class VoiceTrackerTest {
-  private static final Path MODELS = Path.of("models");
-  private static SpeechEngine engine = load();
+  private static SpeechEngine engine;
   private final AtomicInteger faults = new AtomicInteger();
 
-  private static SpeechEngine load() {
-    try {
-      return SpeechEngine.load(MODELS, 2, Recordings.decoder());
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   @BeforeAll
-  static void warmUp() throws Exception {
-    engine.warmUp();
+  static void load() throws IOException {
+    engine = SharedModels.recogniser();
   }
 
   @AfterAll
@@ -53,31 +46,29 @@ class VoiceTrackerTest {
   void answersInOrderHoweverLateItIsAsked() throws Exception {
     float[] sound = StreamedConversation.ofThree().samples();
     List<Piece> pieces = pieces(sound);
-    try (DiarisationEngine models = DiarisationEngine.load(MODELS, 2)) {
-      VoiceTracker tracker = tracker(models);
-      tracker.start();
-      int taken = 0;
-      for (Piece piece : pieces) {
-        int until = (int) Math.min(sound.length, Math.round(piece.endSeconds() * 16_000));
-        tracker.take(Arrays.copyOfRange(sound, taken, until), until - taken);
-        taken = until;
-        tracker.expect(piece);
-      }
-      for (Piece piece : pieces) {
-        VoiceTracker.Voices voices = tracker.next();
-        assertThat(voices.turns()).isNotEmpty();
-        assertThat(voices.turns()).allMatch(turn -> turn.end() <= piece.endSeconds() + 0.01);
-        assertThat(voices.known().keySet())
-            .containsAll(voices.turns().stream().map(SpeakerTurn::label).toList());
-      }
-      tracker.close();
-      assertThat(faults).hasValue(0);
+    VoiceTracker tracker = tracker(SharedModels.voices());
+    tracker.start();
+    int taken = 0;
+    for (Piece piece : pieces) {
+      int until = (int) Math.min(sound.length, Math.round(piece.endSeconds() * 16_000));
+      tracker.take(Arrays.copyOfRange(sound, taken, until), until - taken);
+      taken = until;
+      tracker.expect(piece);
     }
+    for (Piece piece : pieces) {
+      VoiceTracker.Voices voices = tracker.next();
+      assertThat(voices.turns()).isNotEmpty();
+      assertThat(voices.turns()).allMatch(turn -> turn.end() <= piece.endSeconds() + 0.01);
+      assertThat(voices.known().keySet())
+          .containsAll(voices.turns().stream().map(SpeakerTurn::label).toList());
+    }
+    tracker.close();
+    assertThat(faults).hasValue(0);
   }
 
   @Test
   void letsNobodyWaitOnceItsModelsFailed() throws Exception {
-    DiarisationEngine broken = DiarisationEngine.load(MODELS, 1);
+    DiarisationEngine broken = DiarisationEngine.load(Path.of("models"), 1);
     broken.close();
     float[] sound = new Conversation().say(Conversation.KINE, 0, 7, 0).samples();
     Piece piece = pieces(sound).getFirst();
@@ -98,18 +89,16 @@ class VoiceTrackerTest {
   void letsNobodyWaitOnceItIsAbandoned() throws Exception {
     float[] sound = new Conversation().say(Conversation.KINE, 0, 7, 0).samples();
     Piece piece = pieces(sound).getFirst();
-    try (DiarisationEngine models = DiarisationEngine.load(MODELS, 1)) {
-      // Not started: nothing is ever worked on.
-      VoiceTracker tracker = tracker(models);
-      tracker.take(sound, sound.length);
-      tracker.expect(piece);
-      Thread sender =
-          Thread.ofVirtual().start(() -> tracker.take(new float[30 * 16_000], 30 * 16_000));
-      tracker.abandon();
-      sender.join();
-      assertThatThrownBy(tracker::next).isInstanceOf(CancellationException.class);
-      tracker.close();
-    }
+    // Not started: nothing is ever worked on.
+    VoiceTracker tracker = tracker(SharedModels.voices());
+    tracker.take(sound, sound.length);
+    tracker.expect(piece);
+    Thread sender =
+        Thread.ofVirtual().start(() -> tracker.take(new float[30 * 16_000], 30 * 16_000));
+    tracker.abandon();
+    sender.join();
+    assertThatThrownBy(tracker::next).isInstanceOf(CancellationException.class);
+    tracker.close();
   }
 
   private VoiceTracker tracker(DiarisationEngine models) {
@@ -119,7 +108,7 @@ class VoiceTrackerTest {
 
   private static List<Piece> pieces(float[] sound) {
     try (LiveSegmenter segmenter = engine.live().segment(Segmentation.LOW_LATENCY)) {
-      List<Piece> pieces = new java.util.ArrayList<>(segmenter.add(sound, sound.length));
+      List<Piece> pieces = new ArrayList<>(segmenter.add(sound, sound.length));
       pieces.addAll(segmenter.finish());
       return pieces;
     }
