@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// A run of a network on a thread of its own, beside those of the thread that started it. Moonshine
 /// computes on one thread, and Whisper's decoder takes steps too short to keep several busy, so
@@ -11,14 +13,19 @@ import java.util.concurrent.CompletionException;
 ///
 /// Whoever starts one waits for its end, since a network must not lose the memory that it reads.
 final class ConcurrentRun<T> {
+  /// Not virtual threads: native code would pin their carriers. They are used again, since the C
+  /// library gives each thread memory of its own.
+  private static final ExecutorService THREADS =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("speech-second-opinion").factory());
+
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
   private ConcurrentRun() {}
 
   static <T> ConcurrentRun<T> start(InferenceQueue.Work<T> work) {
     ConcurrentRun<T> run = new ConcurrentRun<>();
-    // Not a virtual thread: native code would pin its carrier.
-    Thread.ofPlatform().daemon().name("speech-second-opinion").start(() -> run.complete(work));
+    THREADS.execute(() -> run.complete(work));
     return run;
   }
 
