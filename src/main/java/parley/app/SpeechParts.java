@@ -85,7 +85,8 @@ record SpeechParts(
     JobExecutions executions = new JobExecutions(clock);
     Jobs jobs = new Jobs(database, executions, blobs, events, clock);
     Meter meter = new Meter(database, clock);
-    SpeechBudget budget = new SpeechBudget(meter, length);
+    ChannelFiles channels = new ChannelFiles(decoder, blobs);
+    SpeechBudget budget = new SpeechBudget(meter, length, channels);
     Transcriptions transcriptions =
         new Transcriptions(database, blobs, jobs, policies, budget, rooms, rosters);
     Tariff tariff = new Tariff(config.speech().centsPerHour(), config.relay().centsPerHour());
@@ -96,11 +97,11 @@ record SpeechParts(
         new TranscriptionJobs(
             blobs,
             backends,
-            new DiarisedTranscription(
-                backends, voices, rosters, new ChannelFiles(decoder, blobs), budget),
+            new DiarisedTranscription(backends, voices, rosters, channels, budget),
             views,
             media.uploads()::adopt,
             rooms,
+            policies,
             budget,
             meter,
             tariff);

@@ -22,10 +22,12 @@ public final class SpeechBudget {
 
   private final Meter meter;
   private final RecordingLength length;
+  private final ChannelFiles channels;
 
-  public SpeechBudget(Meter meter, RecordingLength length) {
+  public SpeechBudget(Meter meter, RecordingLength length, ChannelFiles channels) {
     this.meter = meter;
     this.length = length;
+    this.channels = channels;
   }
 
   /// Whether the tenant has a budget at all.
@@ -35,8 +37,10 @@ public final class SpeechBudget {
 
   /// Measures what is to be set aside for a recording; empty for a tenant without a budget.
   ///
+  /// @param separately whether each channel is to be transcribed on its own
   /// @throws Problem BUDGET_EXCEEDED when nothing is left
-  Optional<AudioEstimate> claim(TenantId tenant, Path recording) throws IOException {
+  Optional<AudioEstimate> claim(TenantId tenant, Path recording, boolean separately)
+      throws IOException {
     Optional<Duration> left = meter.remaining(tenant);
     if (left.isEmpty()) {
       return Optional.empty();
@@ -47,8 +51,10 @@ public final class SpeechBudget {
     Duration guess = Duration.ofSeconds(Files.size(recording) / MIN_BYTES_PER_SECOND);
     try {
       Optional<Duration> announced = length.of(recording);
-      return Optional.of(new AudioEstimate(announced.orElse(guess), announced.isPresent()));
-    } catch (Problem nothingToHear) {
+      int times = separately ? channels.count(recording) : 1;
+      return Optional.of(
+          new AudioEstimate(announced.orElse(guess).multipliedBy(times), announced.isPresent()));
+    } catch (Problem refused) {
       // The job will say so, and takes nothing.
       return Optional.of(new AudioEstimate(Duration.ZERO, true));
     } catch (ServiceUnavailable decoder) {

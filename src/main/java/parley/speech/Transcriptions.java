@@ -88,6 +88,10 @@ public final class Transcriptions {
       this(options, preference, diarisation, room, Set.of());
     }
 
+    private boolean separatesChannels() {
+      return diarisation != null && diarisation.separateChannels();
+    }
+
     /// Returns the same wish with these extras.
     public Wish with(Set<TranscriptExtra> others) {
       return new Wish(options, preference, diarisation, room, others);
@@ -128,7 +132,8 @@ public final class Transcriptions {
         new Jobs.Order(
             TranscriptionJobs.NAME, Json.write(request), recording.seal(), seals(known), priority);
     MediaType type = MediaTypeDetector.detect(FileBytes.of(recording.path()), fileName);
-    Optional<AudioEstimate> claim = budget.claim(caller.tenant(), recording.path());
+    Optional<AudioEstimate> claim =
+        budget.claim(caller.tenant(), recording.path(), wish.separatesChannels());
     List<Blobs.Received> received = new ArrayList<>();
     received.add(new Blobs.Received(recording, type.value()));
     known
@@ -185,7 +190,7 @@ public final class Transcriptions {
             content.sha256(),
             List.of(),
             JobPriority.BACKGROUND);
-    Optional<AudioEstimate> claim = claim(content);
+    Optional<AudioEstimate> claim = claim(content, wish);
     return database.inTransaction(transaction -> {
       if (!blobs.tryAddReference(transaction, content)) {
         throw new Problem(ProblemCode.MEDIA_NOT_FOUND, "The recording has been deleted.");
@@ -196,12 +201,12 @@ public final class Transcriptions {
     });
   }
 
-  private Optional<AudioEstimate> claim(BlobKey content) throws IOException {
+  private Optional<AudioEstimate> claim(BlobKey content, Wish wish) throws IOException {
     if (!budget.limits(content.tenant()) || !blobs.store().exists(content)) {
       return Optional.empty();
     }
     try (LocalFile recording = blobs.local(content)) {
-      return budget.claim(content.tenant(), recording.path());
+      return budget.claim(content.tenant(), recording.path(), wish.separatesChannels());
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.auth.Permission;
 import parley.speakers.EnrolledVoices;
 import parley.speech.diarisation.Conversation;
 import parley.testing.TestCaller;
@@ -55,6 +56,21 @@ class SeparateChannelsTest {
     assertThat(alice.get("/v1/admin/usage").at("/data/0/audio_seconds"))
         .as("each channel is transcribed")
         .isEqualTo("16.0");
+  }
+
+  @Test
+  void setsAsideTheLengthOfAllChannels(@TempDir Path folder) throws Exception {
+    alice
+        .only(Permission.OPERATOR)
+        .send(
+            "PATCH", "/v1/admin/tenants/" + alice.tenant().id(), "{\"speech_budget_seconds\": 15}");
+    float[] side = new float[16_000 * 8];
+    Path call = Recordings.stereo(folder.resolve("c.wav"), side, side);
+
+    Answer answer = alice.post(ECHO, form(call).field("force_async", "true"));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(402);
+    assertThat(answer.at("/error/code")).isEqualTo("BUDGET_EXCEEDED");
   }
 
   @Test
