@@ -79,7 +79,8 @@ final class OpenAiStream {
   /// sent, its segments differ, and only their times tell.
   private List<SegmentView> rest(List<SegmentView> all) {
     int count = sent.size();
-    if (count <= all.size() && sent.equals(all.stream().map(SegmentView::text).limit(count).toList())) {
+    if (count <= all.size()
+        && sent.equals(all.stream().map(SegmentView::text).limit(count).toList())) {
       return all.subList(count, all.size());
     }
     return all.stream()

@@ -13,7 +13,6 @@ class SpeechOptionsTest {
   }
 
   private static String prompt(String text) {
-    return String.valueOf(
-        new SpeechOptions(null, null, null, Keyterms.NONE, text).prompt());
+    return String.valueOf(new SpeechOptions(null, null, null, Keyterms.NONE, text).prompt());
   }
 }
