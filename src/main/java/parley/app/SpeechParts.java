@@ -101,6 +101,7 @@ record SpeechParts(
             views,
             media.uploads()::adopt,
             rooms,
+            policies,
             budget,
             meter,
             tariff);

@@ -108,7 +108,8 @@ public final class Enrolments {
           transaction -> {
             SpeakerTable.lockForEnrolment(transaction, tenant);
             requireAllowed(transaction, tenant, request);
-            Speaker enrolled = underPolicyOfNow(transaction, speaker, request.expiresAt());
+            Speaker enrolled =
+                underPolicyOfNow(transaction, speaker, request.expiresAt(), assessment.preflight());
             SpeakerTable.insert(transaction, enrolled);
             List<String> hashes = new ArrayList<>();
             for (SpoolFile reference : recordings.references()) {
@@ -149,9 +150,12 @@ public final class Enrolments {
 
   /// The policy may have changed while the recordings were measured, which takes a while.
   private Speaker underPolicyOfNow(
-      Handle transaction, Speaker speaker, @Nullable Instant expiresAt) {
+      Handle transaction, Speaker speaker, @Nullable Instant expiresAt, Preflight preflight) {
     SpeakerPolicy policy = policies.held(transaction, speaker.tenant());
     policy.requireEnrolment();
+    if (policy.consentReading() == SpeakerPolicy.ConsentReading.REQUIRE) {
+      requirePassed(PreflightRules.withTextRead(preflight));
+    }
     return speaker.with(
         speaker.displayName(),
         speaker.description(),

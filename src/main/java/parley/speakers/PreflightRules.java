@@ -2,6 +2,7 @@ package parley.speakers;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,24 @@ record PreflightRules(RecordingLimits limits) {
       return one == null ? other : one;
     }
     return Math.min(one, other);
+  }
+
+  /// A preflight whose consent text has to be heard in the consent recording, which is a reason to
+  /// refuse it if it is not.
+  static Preflight withTextRead(Preflight preflight) {
+    Double match = preflight.consentTextMatch();
+    Set<String> reasons = new LinkedHashSet<>(preflight.failReasons());
+    if (match == null || match < MIN_TEXT_MATCH) {
+      reasons.add(FailReason.CONSENT_TEXT_DIFFERS.text());
+    }
+    return new Preflight(
+        preflight.reference(),
+        preflight.references(),
+        preflight.consent(),
+        preflight.sameVoice(),
+        match,
+        List.copyOf(reasons),
+        new Preflight.Limits(preflight.limits().minSameVoice(), MIN_TEXT_MATCH));
   }
 
   /// Explains each reason with its figure and limit.

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import parley.audit.AuditAction;
 import parley.audit.AuditTrail;
@@ -73,10 +72,11 @@ public final class Speakers {
   ///   is later than the policy allows
   public Speaker change(Caller caller, SpeakerId id, Change change) {
     return database.inTransaction(transaction -> {
+      SpeakerPolicy policy = policies.held(transaction, caller.tenant());
       Instant now = clock.instant();
       Speaker before =
           SpeakerTable.lock(transaction, caller.tenant(), id, now).orElseThrow(Speakers::notFound);
-      Speaker after = changed(transaction, before, change, now);
+      Speaker after = changed(policy, before, change, now);
       SpeakerTable.update(transaction, after);
       audit.record(
           transaction,
@@ -88,7 +88,7 @@ public final class Speakers {
     });
   }
 
-  private Speaker changed(Handle transaction, Speaker before, Change change, Instant now) {
+  private static Speaker changed(SpeakerPolicy policy, Speaker before, Change change, Instant now) {
     String name = change.displayName == null ? before.displayName() : change.displayName;
     EnrolmentRequest.checkDisplayName(name);
     String description = change.description == null ? before.description() : change.description;
@@ -99,7 +99,7 @@ public final class Speakers {
     Instant expiry =
         change.expiresAt == null
             ? before.expiresAt()
-            : Enrolments.expiry(policies.of(transaction, before.tenant()), change.expiresAt, now);
+            : Enrolments.expiry(policy, change.expiresAt, now);
     return before.with(name, description, expiry);
   }
 

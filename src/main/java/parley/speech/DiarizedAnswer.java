@@ -2,9 +2,13 @@ package parley.speech;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.speech.OpenAiAnswer.Usage;
 import parley.speech.OpenAiStream.DoneEvent;
@@ -25,7 +29,7 @@ record DiarizedAnswer(
 
   static DiarizedAnswer of(TranscriptView transcript) {
     List<SegmentView> segments = transcript.segments();
-    Map<String, String> letters = new HashMap<>();
+    Letters letters = new Letters(segments);
     return new DiarizedAnswer(
         "transcribe",
         transcript.duration(),
@@ -37,7 +41,7 @@ record DiarizedAnswer(
                     "seg_" + (i + 1),
                     segments.get(i).start(),
                     segments.get(i).end(),
-                    speaker(segments.get(i).speaker(), letters),
+                    letters.name(segments.get(i).speaker()),
                     segments.get(i).text()))
             .toList(),
         Usage.of(transcript));
@@ -58,18 +62,37 @@ record DiarizedAnswer(
     return events;
   }
 
-  private static String speaker(@Nullable SpeakerTag speaker, Map<String, String> letters) {
-    if (speaker == null) {
-      return NOBODY;
-    }
-    return speaker.displayName() != null
-        ? speaker.displayName()
-        : letters.computeIfAbsent(speaker.name(), label -> letter(letters.size()));
-  }
+  /// Calls those without a name by letters, which are nobody's name.
+  private static final class Letters {
+    private final Map<String, String> given = new HashMap<>();
+    private final Iterator<String> free;
 
-  /// `A` to `Z`, `AA`, `AB` …
-  private static String letter(int index) {
-    String last = String.valueOf((char) ('A' + index % 26));
-    return index < 26 ? last : letter(index / 26 - 1) + last;
+    Letters(List<SegmentView> segments) {
+      Set<String> names =
+          segments.stream()
+              .flatMap(segment -> Stream.ofNullable(segment.speaker()))
+              .flatMap(speaker -> Stream.ofNullable(speaker.displayName()))
+              .collect(Collectors.toSet());
+      free =
+          IntStream.iterate(0, index -> index + 1)
+              .mapToObj(Letters::letter)
+              .filter(letter -> !names.contains(letter))
+              .iterator();
+    }
+
+    String name(@Nullable SpeakerTag speaker) {
+      if (speaker == null) {
+        return NOBODY;
+      }
+      return speaker.displayName() != null
+          ? speaker.displayName()
+          : given.computeIfAbsent(speaker.name(), label -> free.next());
+    }
+
+    /// `A` to `Z`, `AA`, `AB` …
+    private static String letter(int index) {
+      String last = String.valueOf((char) ('A' + index % 26));
+      return index < 26 ? last : letter(index / 26 - 1) + last;
+    }
   }
 }

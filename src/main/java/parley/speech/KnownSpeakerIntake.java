@@ -19,6 +19,7 @@ import parley.problem.ProblemCode;
 import parley.storage.Blobs;
 import parley.storage.Sha256;
 import parley.storage.SpoolFile;
+import parley.tenants.NameValidator;
 import parley.web.FormUpload;
 
 /// Receives the samples of known speakers' voices as OpenAI's clients send them: names, and as many
@@ -66,12 +67,11 @@ final class KnownSpeakerIntake {
       throw refused(
           "There are as many known speakers' names as references, at most " + MAX_SPEAKERS + ".");
     }
-    if (new HashSet<>(names).size() < names.size()
-        || names.stream().anyMatch(name -> name.length() > MAX_NAME_LENGTH)) {
-      throw new Problem(
-              ProblemCode.VALIDATION,
-              "Known speakers' names differ and have at most " + MAX_NAME_LENGTH + " characters.")
-          .at(NAMES + "[]");
+    for (String name : names) {
+      NameValidator.check(name, NAMES + "[]", "A known speaker's name", 1, MAX_NAME_LENGTH);
+    }
+    if (new HashSet<>(names).size() < names.size()) {
+      throw new Problem(ProblemCode.VALIDATION, "Known speakers' names differ.").at(NAMES + "[]");
     }
     List<SpoolFile> samples = new ArrayList<>();
     Set<Sha256> contents = new HashSet<>();

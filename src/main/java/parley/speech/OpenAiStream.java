@@ -2,6 +2,7 @@ package parley.speech;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.speech.OpenAiAnswer.TokenProbability;
@@ -15,7 +16,11 @@ import parley.speech.transcript.ScoredToken;
 final class OpenAiStream {
   private final Events events;
   private final OpenAiForm shape;
-  private int sent;
+
+  /// The texts of the segments that were sent, and where the last one ends, in seconds.
+  private final List<String> sent = new ArrayList<>();
+
+  private double sentUntil;
 
   OpenAiStream(Events events, OpenAiForm shape) {
     this.events = events;
@@ -53,13 +58,13 @@ final class OpenAiStream {
   void send(List<StoredSegment> segments) throws IOException {
     for (StoredSegment segment : segments) {
       delta(segment.text(), segment.scores());
+      sentUntil = segment.end();
     }
   }
 
   /// Sends the segments that were not sent yet, and the end.
   void finish(TranscriptView transcript) throws IOException {
-    List<SegmentView> segments = transcript.segments();
-    for (SegmentView segment : segments.subList(Math.min(sent, segments.size()), segments.size())) {
+    for (SegmentView segment : rest(transcript.segments())) {
       delta(segment.text(), segment.scores());
     }
     events.send(
@@ -70,9 +75,22 @@ final class OpenAiStream {
             transcript.model()));
   }
 
+  /// What was not sent yet. If another backend or attempt has written the transcript than what was
+  /// sent, its segments differ, and only their times tell.
+  private List<SegmentView> rest(List<SegmentView> all) {
+    int count = sent.size();
+    if (count <= all.size()
+        && sent.equals(all.stream().map(SegmentView::text).limit(count).toList())) {
+      return all.subList(count, all.size());
+    }
+    return all.stream()
+        .filter(segment -> (segment.start() + segment.end()) / 2 > sentUntil)
+        .toList();
+  }
+
   private void delta(String text, @Nullable List<ScoredToken> scores) throws IOException {
-    String space = sent == 0 ? "" : " ";
-    sent++;
+    String space = sent.isEmpty() ? "" : " ";
+    sent.add(text);
     events.send(
         new DeltaEvent(
             "transcript.text.delta",

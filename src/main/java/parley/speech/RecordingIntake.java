@@ -33,10 +33,6 @@ public final class RecordingIntake {
 
   private static final int BODY_BUFFER = 16 * 1024;
 
-  /// The last characters of a prompt that are kept; Whisper reads no more than 224 tokens, and most
-  /// tokens have fewer than eight characters.
-  private static final int MAX_PROMPT = 2000;
-
   private final Transcriptions transcriptions;
   private final Jobs jobs;
   private final Blobs blobs;
@@ -149,7 +145,7 @@ public final class RecordingIntake {
                 Stream.of(Keyterms.FIELD, KEYWORDS)
                     .flatMap(name -> form.list(name, Keyterms.MAX_TERMS + 1).stream())
                     .toList()),
-            form.field("prompt").map(RecordingIntake::end).orElse(null)),
+            form.field("prompt").orElse(null)),
         BackendPreference.parse(form.field("backend_preference")),
         DiarisationOptions.parse(exchange.caller(), diarisation).orElse(null),
         null);
@@ -207,13 +203,6 @@ public final class RecordingIntake {
       case JobState.Queued queued -> Optional.empty();
       case JobState.Running running -> Optional.empty();
     };
-  }
-
-  /// The part of a prompt that is kept.
-  private static String end(String prompt) {
-    int start = Math.max(0, prompt.length() - MAX_PROMPT);
-    return prompt.substring(
-        start > 0 && Character.isLowSurrogate(prompt.charAt(start)) ? start + 1 : start);
   }
 
   private static double temperature(String text) {

@@ -1,6 +1,8 @@
 package parley.speech;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.util.function.UnaryOperator;
 import parley.db.Database;
 import parley.tenants.TenantId;
 
@@ -18,15 +20,23 @@ public final class TenantPolicies {
 
   /// The tenant's policy. On first use: everything allowed, the relay first where one is set up.
   public TenantPolicy of(TenantId tenant) {
-    Backend preferred = backends.has(Backend.B) ? Backend.B : Backend.A;
-    TenantPolicy first = new TenantPolicy(AllowedBackends.AB, preferred, false);
-    return database.inTransaction(
-        transaction -> TenantPolicyTable.findOrInsert(transaction, tenant, first, clock.instant()));
+    return database.inTransaction(transaction ->
+        TenantPolicyTable.findOrInsert(transaction, tenant, first(), clock.instant()));
   }
 
-  /// Sets a policy, which applies to requests from now on.
-  public void put(TenantId tenant, TenantPolicy policy) {
-    database.useTransaction(
-        transaction -> TenantPolicyTable.put(transaction, tenant, policy, clock.instant()));
+  private TenantPolicy first() {
+    Backend preferred = backends.has(Backend.B) ? Backend.B : Backend.A;
+    return new TenantPolicy(AllowedBackends.AB, preferred, false);
+  }
+
+  /// Changes a policy. What it excludes is not done any more, also for earlier requests.
+  public TenantPolicy change(TenantId tenant, UnaryOperator<TenantPolicy> change) {
+    return database.inTransaction(transaction -> {
+      Instant now = clock.instant();
+      TenantPolicy changed =
+          change.apply(TenantPolicyTable.lockOrInsert(transaction, tenant, first(), now));
+      TenantPolicyTable.put(transaction, tenant, changed, now);
+      return changed;
+    });
   }
 }

@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.util.List;
+import java.util.Set;
 import parley.problem.Problem;
 import parley.problem.ProblemCode;
 
@@ -35,5 +36,31 @@ public record TenantPolicy(
           .at("backend_preference");
     }
     return allowedBackends.startingWith(first);
+  }
+
+  /// Those of the backends of a request made earlier that are still allowed, in the same order.
+  ///
+  /// @throws Problem BACKEND_NOT_ALLOWED when none is
+  List<Backend> stillAllowed(List<Backend> order) {
+    List<Backend> allowed = order.stream().filter(allowedBackends::allow).toList();
+    if (allowed.isEmpty()) {
+      throw excludedMeanwhile();
+    }
+    return allowed;
+  }
+
+  /// Requires that a stream may still be heard by all of these backends.
+  ///
+  /// @throws Problem BACKEND_NOT_ALLOWED if one is excluded
+  public void requireAll(Set<Backend> backends) {
+    if (!backends.stream().allMatch(allowedBackends::allow)) {
+      throw excludedMeanwhile();
+    }
+  }
+
+  private static Problem excludedMeanwhile() {
+    return new Problem(
+        ProblemCode.BACKEND_NOT_ALLOWED,
+        "The tenant's policy excludes this backend since the request was made.");
   }
 }

@@ -50,8 +50,6 @@ public final class TenantPolicyRoutes {
 
   private void put(Exchange exchange) throws IOException {
     Change change = exchange.json(Change.class);
-    TenantPolicy policy = change.of(policies.of(exchange.caller().tenant()));
-    policies.put(exchange.caller().tenant(), policy);
-    exchange.data(200, policy);
+    exchange.data(200, policies.change(exchange.caller().tenant(), change::of));
   }
 }

@@ -16,12 +16,13 @@ final class TenantPolicyTable {
         .bind("tenant", tenant)
         .mapTo(TenantPolicy.class)
         .findOne()
-        .orElseGet(() -> insert(transaction, tenant, first, now));
+        .orElseGet(() -> lockOrInsert(transaction, tenant, first, now));
   }
 
-  private static TenantPolicy insert(
+  /// As [#findOrInsert], and locks the policy until the transaction ends.
+  static TenantPolicy lockOrInsert(
       Handle transaction, TenantId tenant, TenantPolicy first, Instant now) {
-    // Another request may have been first; the update that changes nothing returns its row.
+    // The update that changes nothing locks the row and returns it.
     return upsert(transaction, "tenant_id = excluded.tenant_id", tenant, first, now);
   }
 

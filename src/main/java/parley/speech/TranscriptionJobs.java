@@ -1,6 +1,7 @@
 package parley.speech;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ public final class TranscriptionJobs implements JobKind {
   private final TranscriptViews views;
   private final RetainedRecordings retained;
   private final TranscriptRooms rooms;
+  private final TenantPolicies policies;
   private final SpeechBudget budget;
   private final Meter meter;
   private final Tariff tariff;
@@ -56,6 +58,7 @@ public final class TranscriptionJobs implements JobKind {
       TranscriptViews views,
       RetainedRecordings retained,
       TranscriptRooms rooms,
+      TenantPolicies policies,
       SpeechBudget budget,
       Meter meter,
       Tariff tariff) {
@@ -65,6 +68,7 @@ public final class TranscriptionJobs implements JobKind {
     this.views = views;
     this.retained = retained;
     this.rooms = rooms;
+    this.policies = policies;
     this.budget = budget;
     this.meter = meter;
     this.tariff = tariff;
@@ -80,7 +84,9 @@ public final class TranscriptionJobs implements JobKind {
     if (job.input() == null) {
       throw new IllegalStateException(job.id() + " has no recording");
     }
-    TranscriptionRequest request = request(job);
+    TranscriptionRequest asked = request(job);
+    TranscriptionRequest request =
+        asked.by(policies.of(job.tenant()).stillAllowed(asked.backends()));
     BlobKey content = new BlobKey(job.tenant(), job.input());
     // A row that uses bytes keeps them, except from the virus scanner.
     if (!blobs.store().exists(content)) {
@@ -90,16 +96,23 @@ public final class TranscriptionJobs implements JobKind {
     }
     try (LocalFile recording = blobs.local(content)) {
       budget.check(job.tenant(), recording.path(), 1);
-      SpeakerRequest speakers = request.diarisation();
-      if (speakers != null) {
-        return Json.write(
-            diarised.transcribe(job, request, speakers, recording.path(), progress::reached));
-      }
-      Backends.Heard heard =
-          backends.transcribe(
-              request.backends(), recording.path(), request.options(), reports(request, progress));
-      return Json.write(TranscriptionResult.of(heard, request));
+      TranscriptionResult result = transcribe(job, request, recording.path(), progress);
+      boolean kept = policies.of(job.tenant()).retainAudio();
+      return Json.write(kept ? result : result.withoutRecording());
     }
+  }
+
+  private TranscriptionResult transcribe(
+      Job job, TranscriptionRequest request, Path recording, JobProgress progress)
+      throws IOException {
+    SpeakerRequest speakers = request.diarisation();
+    if (speakers != null) {
+      return diarised.transcribe(job, request, speakers, recording, progress::reached);
+    }
+    Backends.Heard heard =
+        backends.transcribe(
+            request.backends(), recording, request.options(), reports(request, progress));
+    return TranscriptionResult.of(heard, request);
   }
 
   private static Progress reports(TranscriptionRequest request, JobProgress progress) {
@@ -127,7 +140,7 @@ public final class TranscriptionJobs implements JobKind {
     meter.record(transaction, call(job, transcript, now));
     diarised.use(transaction, job, transcript);
     TranscriptionRequest request = request(job);
-    Retention retention = request.retain();
+    Retention retention = transcript.retainedMediaId() == null ? null : request.retain();
     Sha256 input = job.input();
     if (retention != null && input != null) {
       retained.retain(

@@ -12,9 +12,9 @@ import parley.speech.transcript.SpeechOptions;
 /// What a transcription job needs to know besides its recording.
 ///
 /// @param audioBytes the size of the recording as it was sent
-/// @param backends who may do it, the preferred one first
+/// @param backends who might do it when it was asked for, the preferred one first
 /// @param diarisation how speakers are distinguished; null where they are not
-/// @param retain how the recording is to be kept; null to erase it
+/// @param retain how the recording is to be kept if the policy still says so; null to erase it
 /// @param destination where the transcript is to be posted; null for nowhere
 /// @param extras null for none
 /// @param source what the recording is called; null for requests of versions that did not store it
@@ -53,6 +53,12 @@ record TranscriptionRequest(
 
   TranscriptionRequest {
     backends = List.copyOf(backends);
+  }
+
+  /// The same request of these backends.
+  TranscriptionRequest by(List<Backend> others) {
+    return new TranscriptionRequest(
+        options, audioBytes, others, diarisation, retain, destination, extras, source);
   }
 
   boolean has(TranscriptExtra extra) {

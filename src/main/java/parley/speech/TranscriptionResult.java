@@ -129,6 +129,21 @@ record TranscriptionResult(
         speakers);
   }
 
+  /// The same result of a recording that is erased.
+  TranscriptionResult withoutRecording() {
+    return new TranscriptionResult(
+        transcript,
+        segments,
+        language,
+        duration,
+        backendUsed,
+        model,
+        audioBytes,
+        null,
+        channels,
+        speakers);
+  }
+
   private static double thousandths(double seconds) {
     return Math.round(seconds * 1000) / 1000.0;
   }

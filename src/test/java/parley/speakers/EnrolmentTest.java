@@ -91,6 +91,17 @@ class EnrolmentTest {
         .isBefore(Instant.now().plus(Duration.ofDays(10)));
   }
 
+  @Test
+  void keepsNothingOfSomebodyWhoDidNotReadTheTextOutIfThatWasDemandedMeanwhile() throws Exception {
+    Answer refused = enrolledWhile("{\"consent_reading\": \"require\"}");
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+    assertThat(reasons(refused, "/error/preflight/fail_reasons"))
+        .containsExactly("consent_text_differs");
+    assertThat(refused.at("/error/preflight/limits/min_consent_text_match")).isNotNull();
+    assertThat(rows("speakers")).isZero();
+  }
+
   /// Enrols Alice, and changes the policy before anything is stored.
   private Answer enrolledWhile(String change) throws Exception {
     CompletableFuture<Answer> answer;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -337,6 +338,83 @@ class BackendChoiceTest {
       assertThat(alice.get(job).at("/data/error/code")).isEqualTo("BACKEND_UNAVAILABLE");
       Eventually.holds("no recording is kept", () -> own.storedFiles().isEmpty());
     }
+  }
+
+  @Test
+  void keepsNoRecordingOfAJobThatWasQueuedBeforeThePolicyForbadeIt() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-03-01T10:00:00Z"));
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE, Way.ANSWERS);
+        TestServer own =
+            TestServer.start(
+                Map.of("server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()),
+                clock)) {
+      TestCaller alice = own.newTenant();
+      alice.send("PUT", POLICY, "{\"retain_audio\": true}");
+      String waiting = background(alice);
+      Eventually.holds("it was tried", () -> peer.requests().size() == 1);
+      Eventually.holds("it waits", () -> status(alice, waiting).equals("queued"));
+
+      alice.send("PUT", POLICY, "{\"retain_audio\": false}");
+      clock.move(Duration.ofSeconds(61));
+      Eventually.holds("it is done", () -> status(alice, waiting).equals("completed"));
+      assertThat(alice.get(waiting).at("/data/retained_media_id")).isNull();
+      assertThat(alice.get("/v1/media").json().at("/data")).isEmpty();
+      Eventually.holds("no recording is kept", () -> own.storedFiles().isEmpty());
+    }
+  }
+
+  @Test
+  void asksNoBackendThatThePolicyHasExcludedSinceTheJobWasQueued() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-03-01T10:00:00Z"));
+    try (FaultyPeer peer = new FaultyPeer(Way.IS_BUSY_FOR_A_MINUTE, Way.ANSWERS);
+        TestServer own =
+            TestServer.start(
+                Map.of("server.roles", "api,worker", "relay.base_url", peer.baseUrl().toString()),
+                clock)) {
+      TestCaller alice = own.newTenant();
+      alice.send("PUT", POLICY, "{\"allowed_backends\": \"B\"}");
+      String waiting = background(alice);
+      Eventually.holds("it was tried", () -> peer.requests().size() == 1);
+      Eventually.holds("it waits", () -> status(alice, waiting).equals("queued"));
+
+      alice.send("PUT", POLICY, "{\"allowed_backends\": \"A\"}");
+      clock.move(Duration.ofSeconds(61));
+      Eventually.holds("it has failed", () -> status(alice, waiting).equals("failed"));
+      assertThat(alice.get(waiting).at("/data/error/code")).isEqualTo("BACKEND_NOT_ALLOWED");
+      assertThat(peer.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void losesNoneOfTwoChangesOfThePolicyAtTheSameTime() throws Exception {
+    TestCaller alice = recognising.newTenant();
+    alice.get(POLICY);
+    CompletableFuture<Answer> backends;
+    CompletableFuture<Answer> retention;
+    try (AutoCloseable _ =
+        recognising.hold(
+            "select * from speech_policies where tenant_id = '%s' for update"
+                .formatted(alice.tenant().id().value()))) {
+      backends =
+          CompletableFuture.supplyAsync(
+              () -> alice.send("PUT", POLICY, "{\"allowed_backends\": \"A\"}"));
+      retention =
+          CompletableFuture.supplyAsync(
+              () -> alice.send("PUT", POLICY, "{\"retain_audio\": true}"));
+      Eventually.holds(
+          "both wait",
+          () ->
+              recognising.count(
+                      "from pg_stat_activity where datname = current_database()"
+                          + " and wait_event_type = 'Lock' and query like '%speech_policies%'")
+                  == 2);
+    }
+    assertThat(backends.get().status()).isEqualTo(200);
+    assertThat(retention.get().status()).isEqualTo(200);
+
+    Answer policy = alice.get(POLICY);
+    assertThat(policy.at("/data/allowed_backends")).isEqualTo("A");
+    assertThat(policy.at("/data/retain_audio")).isEqualTo("true");
   }
 
   private static String background(TestCaller caller) {

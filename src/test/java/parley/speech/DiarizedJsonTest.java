@@ -109,6 +109,21 @@ class DiarizedJsonTest {
   }
 
   @Test
+  void callsNobodyByALetterThatIsTheNameOfSomebodyElse() {
+    Answer answer = alice.post(PATH, form("A", sample));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(
+            answer
+                .json()
+                .get("segments")
+                .valueStream()
+                .map(segment -> segment.get("speaker").asString())
+                .distinct())
+        .containsExactly("A", "B");
+  }
+
+  @Test
   void refusesKnownSpeakersThatCannotBeAndSaysWhy() throws Exception {
     String field = "known_speaker_references[]";
     assertThat(refused(form("agent", "https://example.com/a.wav")).at("/error/param"))
@@ -120,6 +135,9 @@ class DiarizedJsonTest {
         .isEqualTo(field);
     assertThat(refused(form("agent", sample, "caller", sample)).at("/error/param"))
         .isEqualTo(field);
+    for (String name : List.of("two\nlines", "n".repeat(201))) {
+      assertThat(refused(form(name, sample)).at("/error/param")).isEqualTo("known_speaker_names[]");
+    }
     assertThat(refused(form("agent", sample(1))).at("/error/message")).contains("2 to 10 seconds");
     assertThat(refused(form("agent", sample).field("known_speaker_names[]", "x")).at("/error/code"))
         .isEqualTo("invalid_value");

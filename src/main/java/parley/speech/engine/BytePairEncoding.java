@@ -2,11 +2,15 @@ package parley.speech.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Turns text into tokens as GPT-2 does. In its vocabularies, and in Whisper's, a token's number is
 /// the rank of the merge that makes it, so the tokens alone determine the encoding (as in OpenAI's
@@ -53,22 +57,79 @@ final class BytePairEncoding {
     }
   }
 
-  /// Joins neighbouring pieces into tokens, lowest number first, until no two make one.
+  /// Two neighbouring pieces that make a token.
+  ///
+  /// @param rank the token's number
+  /// @param left index of the first of them
+  /// @param text of both
+  private record Pair(int rank, int left, int right, String text) {}
+
+  /// Joins neighbouring pieces into tokens, lowest number first and from left to right, until no
+  /// two make one.
   static void merge(List<String> pieces, Map<String, Integer> tokens) {
-    while (true) {
-      int first = -1;
-      int min = Integer.MAX_VALUE;
-      for (int i = 0; i + 1 < pieces.size(); i++) {
-        int rank = tokens.getOrDefault(pieces.get(i) + pieces.get(i + 1), Integer.MAX_VALUE);
-        if (rank < min) {
-          min = rank;
-          first = i;
+    new Merging(pieces, tokens).run();
+  }
+
+  /// Pieces that are being joined, in time that hardly grows faster than their number: a client
+  /// chooses how long a word is.
+  private static final class Merging {
+    private final List<String> pieces;
+    private final Map<String, Integer> tokens;
+    private final String[] texts;
+    private final int[] before;
+    private final int[] after;
+    private final Queue<Pair> pairs =
+        new PriorityQueue<>(Comparator.comparingInt(Pair::rank).thenComparingInt(Pair::left));
+
+    Merging(List<String> pieces, Map<String, Integer> tokens) {
+      this.pieces = pieces;
+      this.tokens = tokens;
+      this.texts = pieces.toArray(String[]::new);
+      this.before = IntStream.range(-1, texts.length - 1).toArray();
+      this.after = IntStream.rangeClosed(1, texts.length).toArray();
+    }
+
+    void run() {
+      for (int left = 0; left < texts.length; left++) {
+        offer(left);
+      }
+      for (Pair pair = pairs.poll(); pair != null; pair = pairs.poll()) {
+        // Neither of them may have become part of another token meanwhile.
+        if (after[pair.left] == pair.right
+            && texts[pair.left].length() + texts[pair.right].length() == pair.text.length()) {
+          join(pair);
         }
       }
-      if (first < 0) {
-        break;
+      pieces.clear();
+      for (int at = 0; at < texts.length; at = after[at]) {
+        pieces.add(texts[at]);
       }
-      pieces.set(first, pieces.get(first) + pieces.remove(first + 1));
+    }
+
+    private void join(Pair pair) {
+      int behind = after[pair.right];
+      texts[pair.left] = pair.text;
+      after[pair.left] = behind;
+      // No pair that begins with it counts any more.
+      after[pair.right] = -1;
+      if (behind < texts.length) {
+        before[behind] = pair.left;
+      }
+      offer(pair.left);
+      if (before[pair.left] >= 0) {
+        offer(before[pair.left]);
+      }
+    }
+
+    private void offer(int left) {
+      int right = after[left];
+      if (right < texts.length) {
+        String text = texts[left] + texts[right];
+        Integer rank = tokens.get(text);
+        if (rank != null) {
+          pairs.add(new Pair(rank, left, right, text));
+        }
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public record Captioners(
 
   /// How the captions of a stream are made.
   ///
+  /// @param hearers all backends that may hear the stream
   /// @param engine for the work of the stream's tenant
   /// @param partials null when no partial captions are wanted, or the policy keeps the sound from
   ///   the engine
@@ -51,6 +53,7 @@ public record Captioners(
   /// @param segmentation of everything else
   record Chosen(
       Backend backend,
+      Set<Backend> hearers,
       String model,
       LiveEngine engine,
       FinalRecogniser finals,
@@ -113,6 +116,7 @@ public record Captioners(
             backend == Backend.A ? Segmentation.LOW_LATENCY : Segmentation.RELAXED;
         return new Chosen(
             backend,
+            backend == Backend.A ? Set.of(backend) : Set.copyOf(order),
             transcriber.get().model(),
             models,
             finals,

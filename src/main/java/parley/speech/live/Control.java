@@ -162,7 +162,8 @@ public sealed interface Control {
     if (value.isMissingNode() || value.isNull()) {
       return DEFAULT_WAIT;
     }
-    double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
+    // What no double can hold, such as a whole number of 400 digits, is NaN as well.
+    double seconds = value.isNumber() ? value.asDouble(Double.NaN) : Double.NaN;
     if (!(seconds >= MIN_WAIT && seconds <= MAX_WAIT)) {
       throw Problem.invalid("chunk_seconds", "is a number from 0.5 to 60");
     }

@@ -184,12 +184,14 @@ public final class LiveStreams implements AutoCloseable {
 
   /// Meters what a stream has heard so far, which a crash of this node does not undo then.
   ///
-  /// @throws Problem BUDGET_EXCEEDED when nothing is left of the tenant's budget
-  void meter(MeterEntry call) {
+  /// @throws Problem BUDGET_EXCEEDED when nothing is left of the tenant's budget,
+  ///   BACKEND_NOT_ALLOWED when its policy excludes a backend that hears the stream
+  void meter(MeterEntry call, Captioners.Chosen chosen) {
     database.useTransaction(transaction -> meter.recordProgress(transaction, call));
     if (isSpent(call.tenant())) {
       throw Meter.exceeded();
     }
+    policies.of(call.tenant()).requireAll(chosen.hearers());
   }
 
   private boolean isSpent(TenantId tenant) {

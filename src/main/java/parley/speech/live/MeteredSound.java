@@ -8,7 +8,7 @@ import parley.problem.ProblemCode;
 import parley.speech.decoding.AudioDecoder;
 import parley.speech.decoding.SampleSink;
 
-/// Passes decoded sound on and meters it, until it is too much. For one thread at a time, except
+/// Passes decoded sound on and meters it, as long as it may. For one thread at a time, except
 /// [#audio] and [#stop].
 final class MeteredSound implements SampleSink {
   /// Audio between two entries on the meter: as much as a crash gives away.
@@ -26,11 +26,12 @@ final class MeteredSound implements SampleSink {
   interface Tally {
     /// Meters all that was heard so far.
     ///
-    /// @throws Problem BUDGET_EXCEEDED when that was all that the budget pays for
+    /// @throws Problem why the stream may not go on, such as BUDGET_EXCEEDED when that was all that
+    ///   the budget pays for
     void reached(Duration audio);
   }
 
-  /// @param onFailure told once when there was too much
+  /// @param onFailure told once why no more is heard
   MeteredSound(SampleSink next, Duration maxAudio, Tally tally, Consumer<Problem> onFailure) {
     this.next = next;
     this.maxAudio = maxAudio;
@@ -61,9 +62,9 @@ final class MeteredSound implements SampleSink {
     samples.addAndGet(count);
     try {
       check();
-    } catch (Problem tooMuch) {
+    } catch (Problem refused) {
       stop();
-      onFailure.accept(tooMuch);
+      onFailure.accept(refused);
     }
   }
 

@@ -57,7 +57,8 @@ final class SocketStream {
                   open,
                   streams.limits().maxAudio(),
                   audio ->
-                      streams.meter(streams.call(caller, opened, chosen, audio, Duration.ZERO)),
+                      streams.meter(
+                          streams.call(caller, opened, chosen, audio, Duration.ZERO), chosen),
                   audience,
                   onFailure),
               streams.captioners());

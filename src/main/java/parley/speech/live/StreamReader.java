@@ -12,6 +12,10 @@ final class StreamReader {
   /// As long as text messages may be.
   private static final int MAX_CONTROL_BYTES = 8192;
 
+  /// Objects within objects; control messages need none. What lies deeper is sound, so that each
+  /// bracket in sound is looked at a few times and not from every bracket before it.
+  private static final int MAX_DEPTH = 16;
+
   /// Bytes that may turn out to begin a control message.
   private byte[] held = new byte[0];
 
@@ -171,6 +175,9 @@ final class StreamReader {
         quoted = true;
       } else if (letter == '{') {
         depth++;
+        if (depth > MAX_DEPTH) {
+          return Parsed.SOUND;
+        }
       } else if (letter == '}') {
         depth--;
         if (depth == 0) {

@@ -95,7 +95,7 @@ final class RealtimeEvents {
   /// Throws away what is buffered.
   ///
   /// @param end seconds of the session
-  /// @param heard whether any of it was heard
+  /// @param heard whether there was any
   List<String> clear(double end, boolean heard) {
     if (heard) {
       items.drop(end - buffered);
@@ -103,6 +103,11 @@ final class RealtimeEvents {
     }
     buffered = 0;
     return texts(List.of(new ServerEvent.Cleared()));
+  }
+
+  /// All text of what was committed or cleared is there.
+  List<String> flushed() {
+    return texts(items.end(AudioItem.End.FLUSH));
   }
 
   /// Whoever is still speaking gets another item.

@@ -135,15 +135,24 @@ final class RealtimeProtocol implements LiveProtocol {
     }
     double end = now;
     session.reply(() -> events.commit(end, seconds));
-    session.control(new Control.Flush(true));
+    flush(session);
   }
 
   private void clear(LiveSession session) throws IOException {
     double end = now;
-    boolean heard = open && events.buffered() > 0;
+    boolean heard = events.buffered() > 0;
     session.reply(() -> events.clear(end, heard));
     if (heard) {
+      flush(session);
+    }
+  }
+
+  /// Asks for all text of what was heard. Since a change of the session it is there already.
+  private void flush(LiveSession session) throws IOException {
+    if (open) {
       session.control(new Control.Flush(true));
+    } else {
+      session.reply(events::flushed);
     }
   }
 

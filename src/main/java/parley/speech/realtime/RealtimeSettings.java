@@ -218,11 +218,13 @@ record RealtimeSettings(
       if (value.isMissingNode() || value.isNull()) {
         return otherwise;
       }
-      if (!value.isNumber() || value.asDouble() < min || value.asDouble() > max) {
+      // What no double can hold, such as a whole number of 400 digits, is NaN as well.
+      double number = value.isNumber() ? value.asDouble(Double.NaN) : Double.NaN;
+      if (!(number >= min && number <= max)) {
         throw BadEvent.value(
             path + name, "is a number from %s to %s".formatted((long) min, (long) max));
       }
-      return value.asDouble();
+      return number;
     }
 
     Keyterms keywordsOr(Keyterms otherwise) throws BadEvent {

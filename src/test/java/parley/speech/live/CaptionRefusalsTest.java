@@ -37,6 +37,20 @@ class CaptionRefusalsTest {
   }
 
   @Test
+  void refusesANumberThatIsBeyondAllNumbers() throws Exception {
+    try (CaptionClient client = CaptionClient.connect(server, server.newTenant())) {
+      client
+          .socket()
+          .send(
+              "{\"type\":\"open\",\"media_type\":\"audio/wav\",\"chunk_seconds\":1"
+                  + "0".repeat(400)
+                  + "}");
+
+      client.assertRefused("VALIDATION_ERROR", 1008);
+    }
+  }
+
+  @Test
   void refusesWhatIsNotOfItsMediaType() throws Exception {
     for (String open :
         List.of(
@@ -54,6 +68,18 @@ class CaptionRefusalsTest {
     try (CaptionClient client = CaptionClient.connect(server, server.newTenant())) {
       client.socket().send("{\"type\":\"open\",\"media_type\":\"image/png\"}");
       client.assertRefused("UNSUPPORTED_MEDIA", 1008);
+    }
+  }
+
+  @Test
+  void endsAStreamWhoseBackendThePolicyExcludesMeanwhile() throws Exception {
+    TestCaller alice = server.newTenant();
+    try (CaptionClient client =
+        CaptionClient.open(server, alice, "\"media_type\":\"audio/l16;rate=16000\"")) {
+      alice.send("PUT", "/v1/modules/scaiecho/tenant-policy", "{\"allowed_backends\": \"B\"}");
+      client.send(new byte[6 * 32_000], new Random(9));
+
+      client.assertRefused("BACKEND_NOT_ALLOWED", 1008);
     }
   }
 

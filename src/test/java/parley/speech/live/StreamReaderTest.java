@@ -2,11 +2,13 @@ package parley.speech.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +59,24 @@ class StreamReaderTest {
   void begin() {
     found = new Found();
     reader = new StreamReader();
+  }
+
+  @Example
+  void takesSoundThatIsFullOfBracketsAsFastAsOther() throws IOException {
+    byte[] nested = bytes("x" + "{\"a\":".repeat(1_300) + "1" + "}".repeat(1_300));
+    int messages = 100;
+
+    assertTimeout(
+        Duration.ofSeconds(2),
+        () -> {
+          for (int i = 0; i < messages; i++) {
+            reader.binary(ByteBuffer.wrap(nested), true, found);
+          }
+        });
+    reader.end(found);
+
+    assertThat(found.sound.size()).isEqualTo(messages * nested.length);
+    assertThat(found.controls).isEmpty();
   }
 
   @Property(tries = 300)

@@ -88,6 +88,20 @@ class RealtimeRefusalsTest {
   }
 
   @Test
+  void answersANumberThatIsBeyondAllNumbersAndGoesOn() throws Exception {
+    try (RealtimeClient client = RealtimeClient.connect(SERVER, SERVER.newTenant())) {
+      client.update(
+          "\"turn_detection\":{\"type\":\"server_vad\",\"silence_duration_ms\":1"
+              + "0".repeat(400)
+              + "}");
+      JsonNode error = client.until("error");
+      assertThat(error.at("/error/code").asString()).isEqualTo("invalid_value");
+      client.update(MANUAL);
+      client.until("session.updated");
+    }
+  }
+
+  @Test
   void answersAnEventWithHalfACharacterAndGoesOn() throws Exception {
     try (RealtimeClient client = RealtimeClient.connect(SERVER, SERVER.newTenant())) {
       client.send("{\"type\":\"dance\",\"event_id\":\"half \\ud83d\"}");

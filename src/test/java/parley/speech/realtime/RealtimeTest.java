@@ -267,6 +267,29 @@ class RealtimeTest {
     }
   }
 
+  @Test
+  void commitsAndForgetsAfterAChangeWhatCameBeforeIt() throws Exception {
+    try (RealtimeClient client = RealtimeClient.open(SERVER, SERVER.newTenant(), MANUAL)) {
+      client.append(sentence, 48_000);
+      client.update("\"transcription\":{\"language\":null}");
+      client.until("session.updated");
+      client.event(COMMIT);
+      JsonNode completed = client.until(RealtimeClient.COMPLETED);
+      assertThat(plain(completed.get("transcript").asString())).contains("fellow america");
+      assertThat(completed.at("/usage/seconds").asDouble()).isBetween(2.8, 3.2);
+
+      client.append(sentence, 48_000);
+      client.update("\"transcription\":{\"language\":\"en\"}");
+      client.until("session.updated");
+      client.event("input_audio_buffer.clear");
+      client.until("input_audio_buffer.cleared");
+      client.append(sentence, 48_000);
+      client.event(COMMIT);
+      String last = client.until(RealtimeClient.COMPLETED).get("transcript").asString();
+      assertThat(plain(last).split("fellow", -1)).as(last).hasSize(2);
+    }
+  }
+
   private static List<String> ids(RealtimeClient client, String type) {
     return client.all(type).stream().map(event -> event.get("item_id").asString()).toList();
   }
