@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -26,17 +27,35 @@ public final class WholeAnswer {
   public static HttpResponse<byte[]> of(
       HttpClient client, HttpRequest request, Duration patience, long maxBytes)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes));
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return ask(client, request, BodyHandlers.ofByteArray(), patience, maxBytes).get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
-    } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer within " + patience.toMillis() + " ms");
-    } finally {
-      // Closes the connection of an answer that nobody waits for any more.
-      answer.cancel(true);
+      switch (e.getCause()) {
+        case IOException failed -> throw failed;
+        case TimeoutException _ ->
+            throw new HttpTimeoutException("no whole answer within " + patience.toMillis() + " ms");
+        case null, default -> throw new IOException(e.getCause());
+      }
     }
+  }
+
+  /// Sends a request; completes with all of its answer, or with what [#of] throws, or a
+  /// TimeoutException, as the cause.
+  ///
+  /// @param body what becomes of the answer's body
+  /// @param patience and `maxBytes` as for [#of]
+  public static <T> CompletableFuture<HttpResponse<T>> ask(
+      HttpClient client,
+      HttpRequest request,
+      BodyHandler<T> body,
+      Duration patience,
+      long maxBytes) {
+    CompletableFuture<HttpResponse<T>> answer =
+        client.sendAsync(request, BodyHandlers.limiting(body, maxBytes));
+    return answer
+        .copy()
+        .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+        // Closes the connection of an answer that nobody waits for any more.
+        .whenComplete((whole, failure) -> answer.cancel(true));
   }
 }

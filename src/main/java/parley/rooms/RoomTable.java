@@ -76,31 +76,18 @@ final class RoomTable {
 
   /// Returns how many public rooms the tenant has, counting up to `max` + 1.
   static long countPublic(Handle transaction, TenantId tenant, int max) {
-    return transaction
-        .createQuery(
-            """
-            select count(*) from (
-              select 1 from rooms where tenant_id = :tenant and room_type = 'public'
-              limit :max + 1) as rooms
-            """)
-        .bindMap(Map.of("tenant", tenant, "max", max))
-        .mapTo(long.class)
-        .one();
+    return count(
+        transaction,
+        "rooms where tenant_id = :tenant and room_type = 'public'",
+        Map.of("tenant", tenant, "max", max));
   }
 
   /// Returns how many rooms a user is in or invited to, counting up to `max` + 1.
   static long countOf(Handle transaction, TenantId tenant, UserId user, int max) {
-    return transaction
-        .createQuery(
-            """
-            select count(*) from (
-              select 1 from room_members
-              where tenant_id = :tenant and user_id = :user and membership <> 'leave'
-              limit :max + 1) as rooms
-            """)
-        .bindMap(Map.of("tenant", tenant, "user", user, "max", max))
-        .mapTo(long.class)
-        .one();
+    return count(
+        transaction,
+        "room_members where tenant_id = :tenant and user_id = :user and membership <> 'leave'",
+        Map.of("tenant", tenant, "user", user, "max", max));
   }
 
   /// Returns the rooms that a user is in or invited to, newest first.
@@ -161,15 +148,17 @@ final class RoomTable {
 
   /// Returns how many members and invited users there are, counting up to `max` + 1.
   static long countMembers(Handle transaction, TenantId tenant, RoomId room, int max) {
+    return count(
+        transaction,
+        "room_members where tenant_id = :tenant and room_id = :room and membership <> 'leave'",
+        Map.of("tenant", tenant, "room", room, "max", max));
+  }
+
+  private static long count(Handle transaction, String rows, Map<String, ?> bindings) {
     return transaction
         .createQuery(
-            """
-            select count(*) from (
-              select 1 from room_members
-              where tenant_id = :tenant and room_id = :room and membership <> 'leave'
-              limit :max + 1) as members
-            """)
-        .bindMap(Map.of("tenant", tenant, "room", room, "max", max))
+            "select count(*) from (select 1 from " + rows + " limit :max + 1) as up_to_one_more")
+        .bindMap(bindings)
         .mapTo(long.class)
         .one();
   }

@@ -86,7 +86,11 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public boolean exists(BlobKey key) throws IOException {
-    return file(key).filter(Files::exists).isPresent();
+    boolean there = Files.exists(path(key));
+    if (!there) {
+      requireMounted();
+    }
+    return there;
   }
 
   @Override
@@ -101,11 +105,8 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public Optional<Path> file(BlobKey key) throws IOException {
-    Path file = path(key);
-    if (!Files.exists(file)) {
-      requireMounted();
-    }
-    return Optional.of(file);
+    boolean _ = exists(key);
+    return Optional.of(path(key));
   }
 
   @Override

@@ -126,16 +126,19 @@ class OwnEventsTest {
     return verdicts;
   }
 
+  private static TestServer deletingAfterTwoDays(SettableClock clock) {
+    return TestServer.start(
+        Map.of(
+            "server.roles", "api,worker",
+            "events.keep_days", "2",
+            "events.prune_check_seconds", "1"),
+        clock);
+  }
+
   @Test
   void deletesOldEventsButNoMessages() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
-    try (TestServer server =
-        TestServer.start(
-            Map.of(
-                "server.roles", "api,worker",
-                "events.keep_days", "2",
-                "events.prune_check_seconds", "1"),
-            clock)) {
+    try (TestServer server = deletingAfterTwoDays(clock)) {
       TestCaller alice = server.newTenant();
       String room = TestRooms.create(alice, "group");
       TestRooms.say(alice, room, "old");
@@ -165,13 +168,7 @@ class OwnEventsTest {
   @Test
   void letsWhoWaitsWithoutAPositionWaitOnWhileOldEventsAreDeleted() throws Exception {
     SettableClock clock = new SettableClock(Instant.parse("2026-05-17T12:00:00Z"));
-    try (TestServer server =
-        TestServer.start(
-            Map.of(
-                "server.roles", "api,worker",
-                "events.keep_days", "2",
-                "events.prune_check_seconds", "1"),
-            clock)) {
+    try (TestServer server = deletingAfterTwoDays(clock)) {
       TestCaller alice = server.newTenant();
       TestCaller bob = alice.colleague();
       String room = TestRooms.create(alice, "group");

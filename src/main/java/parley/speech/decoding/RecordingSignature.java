@@ -64,7 +64,7 @@ enum RecordingSignature {
   @SuppressWarnings("ImmutableEnumChecker")
   private final byte[] mask;
 
-  /// @param pattern hexadecimal, with dots for what may be anything
+  /// @param pattern hexadecimal, with dots for what may be anything, but not for the first byte
   RecordingSignature(String pattern) {
     String digits = pattern.replace(" ", "");
     this.bytes = HexFormat.of().parseHex(digits.replace('.', '0'));
@@ -81,6 +81,20 @@ enum RecordingSignature {
 
   int length() {
     return bytes.length;
+  }
+
+  /// Returns the first index from `from` on where the bytes match, as far as they go; the limit if
+  /// there is none.
+  int next(ByteBuffer all, int from) {
+    byte first = bytes[0];
+    int limit = all.limit();
+    for (int at = from; at < limit; at++) {
+      // Whole films are searched: no more than one comparison for nearly every byte.
+      if (all.get(at) == first && mayBeAt(all, at)) {
+        return at;
+      }
+    }
+    return limit;
   }
 
   /// Whether the bytes at this index match, as far as they go.

@@ -143,11 +143,7 @@ interface RecordingSplitter {
       if (begins && bytes.remaining() < signature.length()) {
         return null;
       }
-      int end = at + 1;
-      while (end < bytes.limit() && !signature.mayBeAt(bytes, end)) {
-        end++;
-      }
-      return new Step(end - at, begins);
+      return new Step(signature.next(bytes, at + 1) - at, begins);
     }
 
     @Override

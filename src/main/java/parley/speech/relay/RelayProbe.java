@@ -3,13 +3,12 @@ package parley.speech.relay;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import parley.peers.Peer;
+import parley.peers.WholeAnswer;
 
 /// Probes whether a relay answers at all. A transcription may legitimately take minutes, but a live
 /// server answers a request for its models within seconds, even if only to refuse it.
@@ -73,26 +72,15 @@ final class RelayProbe {
         });
   }
 
-  /// Completes with whether the server answered in time, to the end of its answer: the request's
-  /// own timeout ends with the head.
+  /// Completes with whether the server answered in time.
   private CompletableFuture<Boolean> ask() {
-    CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(
-            request(), BodyHandlers.limiting(BodyHandlers.discarding(), MAX_ANSWER_BYTES));
-    return answer
-        .copy()
-        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .handle((complete, failure) -> {
+    HttpRequest request = settings.request(models).timeout(TIMEOUT).build();
+    return WholeAnswer.ask(client, request, BodyHandlers.discarding(), TIMEOUT, MAX_ANSWER_BYTES)
+        .handle((answer, failure) -> {
           if (failure == null) {
             answered();
           }
-          // Closes the connection of an answer that does not end.
-          answer.cancel(true);
           return failure == null;
         });
-  }
-
-  private HttpRequest request() {
-    return settings.request(models).timeout(TIMEOUT).build();
   }
 }
